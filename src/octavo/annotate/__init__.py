@@ -1,0 +1,1 @@
+"""Article → Annotation: what a machine reads out of an article. Pure."""

@@ -1,0 +1,1 @@
+"""What a person reads: brief, timeline, headline, order of the front page. Pure."""

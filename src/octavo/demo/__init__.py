@@ -1,0 +1,1 @@
+"""The demonstration press: invented outlets of an invented country, served over loopback."""

@@ -1,0 +1,1 @@
+"""Capture → Articles: pages, feeds and plain-text captures become clean articles. Pure."""

@@ -1,0 +1,1 @@
+"""Source → Capture: the only room that touches the network, and the reader of files."""

@@ -1,0 +1,1 @@
+"""Annotations → decisions about copies, stories and threads. Pure; takes `now`."""

@@ -1,0 +1,384 @@
+"""The nouns of Octavo as frozen records: what stands on every arrow of the pipeline.
+
+Imports nothing of ours. Every offset in here counts Unicode code points of one `(article, revision)` text, as
+`[start, end)`. Dates that the press printed are ISO 8601 strings, only as precise as they are known ("2025-06-18", "2025-06",
+"2025-06-18T09:30+09:00"); moments that Octavo itself took are aware UTC datetimes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+Span = tuple[int, int]
+Spans = tuple[Span, ...]
+
+
+# ---- who and where -------------------------------------------------------------------------------------------------
+
+
+class PublisherKind(StrEnum):
+    AGENCY = "agency"
+    NEWSPAPER = "newspaper"
+    BROADCASTER = "broadcaster"
+    MAGAZINE = "magazine"
+    ONLINE = "online"
+    AGGREGATOR = "aggregator"
+    GOVERNMENT = "government"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """An outlet. `id` is a slug ("nhk"); `domains` are registrable names or hosts, the first one is its home."""
+
+    id: str
+    name: str
+    kind: PublisherKind = PublisherKind.UNKNOWN
+    domains: tuple[str, ...] = ()
+    country: str | None = None  # ISO 3166-1 alpha-2
+    languages: tuple[str, ...] = ()  # BCP 47
+    owner: str | None = None
+    aliases: tuple[str, ...] = ()  # other names under which texts speak of it
+    support_url: str | None = None
+
+
+class SourceKind(StrEnum):
+    FEED = "feed"
+    PAGE = "page"
+    SITEMAP = "sitemap"
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where we gather. Schedule and health are plain columns: the next round is due at `due_at`."""
+
+    id: int
+    kind: SourceKind
+    address: str  # URL, or an absolute path for FOLDER
+    title: str | None = None
+    publisher: str | None = None  # the outlet's name, where the source is one outlet's own
+    added_at: datetime | None = None
+    due_at: datetime | None = None
+    paused: bool = False
+    etag: str | None = None  # verbatim, quotes included
+    last_modified: str | None = None  # verbatim
+    final_address: str | None = None  # the address that etag and last_modified belong to
+    last_tried_at: datetime | None = None
+    last_success_at: datetime | None = None
+    error_count: int = 0  # failures in a row
+    last_error: str | None = None  # whose fault, what happened, what to do
+
+
+# ---- what arrived --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One thing as it arrived. Never changed. `id` is the SHA-256 of address and body, so the same answer is kept once."""
+
+    id: str
+    address: str  # the final URL, or the file's path
+    body: bytes
+    captured_at: datetime  # when it was taken; for a saved file, what the user says, else unknown: see `dated`
+    media_type: str  # "text/html", "text/plain", "application/rss+xml", ... without parameters
+    charset: str | None = None  # as declared by the transport, unchecked
+    headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names, only those worth keeping
+    source: int | None = None
+    dated: bool = True  # False: captured_at is only when we read the file, and relative dates in it mean nothing
+
+
+# ---- what was written ----------------------------------------------------------------------------------------------
+
+
+class BlockKind(StrEnum):
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    LIST = "list"
+    QUOTE = "quote"
+    TABLE = "table"
+    CAPTION = "caption"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A range of an article's text and what it is. Blocks are in order, do not overlap and cover all text but the gaps."""
+
+    kind: BlockKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    url: str | None
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Where a field's value came from and how far to trust it."""
+
+    signal: str  # "json-ld", "meta", "feed", "text", "relative", "url", "file", "guess" ...
+    confidence: float  # 0 to 1
+    precision: str | None = None  # for dates: "year", "month", "day", "minute" or "second"
+    estimated: bool = False  # shown as an estimate to people
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One text of one outlet. `id` is 16 hex digits made from what identifies it (see `extract.identity`)."""
+
+    id: str
+    headline: str | None
+    text: str  # paragraphs parted by one blank line; "" when only a headline is known
+    url: str | None = None  # canonical address
+    blocks: tuple[Block, ...] = ()
+    published: str | None = None
+    modified: str | None = None
+    authors: tuple[str, ...] = ()
+    publisher: str | None = None  # the outlet's name, as the table of publishers writes it where it knows the outlet
+    aggregator: str | None = None  # who hosted the capture, when that is not the publisher
+    agency: str | None = None  # whose copy it says it is
+    language: str | None = None  # BCP 47, primary tag: "en", "ja"
+    section: str | None = None
+    image: Image | None = None
+    revision: int = 1
+    seen_at: datetime | None = None  # first seen by us
+    cut: bool = False  # the text is a feed's excerpt, the whole stands at `url`
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What one capture gave: its articles in page order, the main one first, or why there is none."""
+
+    capture: str
+    articles: tuple[Article, ...] = ()
+    title: str | None = None  # of the feed or the page
+    feeds: tuple[str, ...] = ()  # feed addresses that the page declares
+    links: tuple[str, ...] = ()  # article-like links of a list page, absolute
+    problem: str | None = None  # whose fault, what happened, what to do
+
+
+# ---- what a machine read out of it ---------------------------------------------------------------------------------
+
+
+class QuoteKind(StrEnum):
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+    MIXED = "mixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Who said what: spans of speaker, cue and content in the article's text."""
+
+    content: Spans
+    kind: QuoteKind
+    speaker: Spans = ()
+    cue: Spans = ()
+    name: str | None = None  # the speaker in full, resolved within the article; None when unnamed
+
+
+class CreditKind(StrEnum):
+    OUTLET = "outlet"
+    AGENCY = "agency"
+    ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """This article says that it has this from there. `sentence` is the evidence."""
+
+    source: Spans
+    kind: CreditKind
+    cue: Spans = ()
+    name: str | None = None  # the publisher's name where known, else as printed; None for anonymous sources
+    sentence: Span = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What was read out of one revision of one article by one version of the annotator."""
+
+    article: str
+    revision: int
+    version: str
+    language: str | None
+    sentences: Spans = ()
+    names: tuple[str, ...] = ()  # names of people, places, organisations as printed, most frequent first
+    quotes: tuple[Quote, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    vector: bytes = b""  # 384 little-endian float16, length 1; b"" where no embedder ran
+    fingerprint: bytes = b""  # MinHash of the text, 128 little-endian uint64 as rensa gives them; b"" for too short a text
+    search_text: str = ""  # folded words, CJK as bigrams
+
+
+# ---- what belongs together -----------------------------------------------------------------------------------------
+
+
+class DecisionKind(StrEnum):
+    COPY = "copy"  # `article` is a copy of article `other` and joins its story
+    OPEN = "open"  # `article` opens `story`
+    JOIN = "join"  # `article` joins `story`
+    MERGE = "merge"  # `story` takes in story `other`, which is replaced by it
+    SPLIT = "split"  # `article` leaves story `other` and opens `story`
+    MOVE = "move"  # `article` leaves story `other` for `story`
+    THREAD = "thread"  # `story` continues thread `other`
+    UNTHREAD = "unthread"  # `story` leaves thread `other`
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One grouping decision with its reasons. The journal of these is the truth about stories."""
+
+    kind: DecisionKind
+    story: str
+    article: str | None = None
+    other: str | None = None
+    score: float | None = None
+    reasons: tuple[str, ...] = ()  # in words, with numbers: "vector 0.71", "40 minutes apart"
+
+
+@dataclass(frozen=True, slots=True)
+class CopyGroup:
+    """Articles that carry the same text: one voice. `origin` is the one that most probably had it first."""
+
+    origin: str
+    articles: tuple[str, ...]  # in order of time, origin included
+
+
+class Phase(StrEnum):
+    EMERGING = "emerging"  # one voice so far
+    ACTIVE = "active"  # several, and something came in the last day
+    COOLING = "cooling"  # nothing for a day
+    CLOSED = "closed"  # nothing for the live window; nothing will join any more
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The articles on one event. `id` is lasting (a ULID); after a merge `replaced_by` names the story that took it in."""
+
+    id: str
+    articles: tuple[str, ...]  # ids, in order of arrival
+    headline: str | None = None
+    copies: tuple[CopyGroup, ...] = ()
+    thread: str | None = None
+    phase: Phase = Phase.EMERGING
+    opened_at: datetime | None = None  # when we opened it
+    updated_at: datetime | None = None  # when the last article came in
+    replaced_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Stories that continue one another: the story so far."""
+
+    id: str
+    stories: tuple[str, ...]  # in order of time
+    headline: str | None = None
+
+
+# ---- what a person reads -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The characters [start, end) of one revision of one article."""
+
+    article: str
+    start: int
+    end: int
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BriefSentence:
+    text: str  # exactly the cited characters
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Sentences, each one tied to the source sentence that it rests on, in the order to be read."""
+
+    story: str
+    sentences: tuple[BriefSentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    date: str  # ISO day
+    text: str
+    sources: tuple[Citation, ...]
+    estimated: bool = False  # the date was worked out, not printed
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    topic: str
+    entries: tuple[TimelineEntry, ...] = ()  # in order of date
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A story's place on the front page and why it stands there."""
+
+    story: str
+    weight: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person with an account. The owner exists from the first day."""
+
+    id: int
+    name: str
+    role: str = "owner"
+    created_at: datetime | None = None
+
+
+# ---- dates as the press prints them --------------------------------------------------------------------------------
+
+_ISO = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
+    r"\s*(?P<zone>Z|[+-]\d\d:?\d\d)?)?)?)?$"
+)
+_PRECISIONS = ("second", "minute", "day", "month", "year")
+
+
+def precision(iso: str) -> str | None:
+    """How precise an ISO 8601 date is: "year", "month", "day", "minute" or "second"; None when it is no such date."""
+    match = _ISO.match(iso.strip())
+    return next((name for name in _PRECISIONS if match[name]), None) if match else None
+
+
+def instant(iso: str | None) -> datetime | None:
+    """The first moment that an ISO 8601 date may mean, in UTC (a date without a zone is taken as UTC).
+
+    None for None and for what is not a date, so that dates from outside can be handed in unchecked.
+    """
+    match = _ISO.match(iso.strip()) if iso else None
+    if not match:
+        return None
+    part = match.groupdict()
+    try:
+        day = date(int(part["year"]), int(part["month"] or 1), int(part["day"] or 1))
+        moment = datetime(
+            day.year, day.month, day.day, int(part["hour"] or 0), int(part["minute"] or 0), min(59, int(part["second"] or 0)), tzinfo=UTC
+        )
+        zone = part["zone"]
+        if zone and zone != "Z":
+            digits = zone[1:].replace(":", "")
+            offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+            moment -= offset if zone[0] == "+" else -offset
+    except (ValueError, OverflowError):
+        return None
+    return moment

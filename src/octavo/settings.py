@@ -1,0 +1,51 @@
+"""Every setting of an installation, read from the environment (`OCTAVO_...`), with its default and its meaning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from octavo import __version__
+
+
+class Settings(BaseSettings):
+    """Settings of one installation. Every field can be set as `OCTAVO_<NAME>`; `docs/settings.md` lists them all."""
+
+    model_config = SettingsConfigDict(env_prefix="OCTAVO_", frozen=True, extra="ignore")
+
+    data: Path = Field(default_factory=lambda: user_data_path("octavo", appauthor=False), description="Folder for everything Octavo keeps.")
+    models: Path | None = Field(None, description="Folder for the model of meaning; default: `models` in the data folder.")
+    database: str | None = Field(
+        None, description="SQLAlchemy address of the database; default: the SQLite file `octavo.sqlite` in the data folder."
+    )
+    publishers: Path | None = Field(None, description="Folder of further outlet declarations (`*.toml`), laid over the package's own.")
+    host: str = Field("127.0.0.1", description="Address that the web app listens on. Without accounts only loopback is allowed.")
+    port: int = Field(8710, ge=0, le=65535, description="Port that the web app listens on; 0 takes a free one.")
+    contact: str = Field("", description="Address (URL or mail) named in the user agent, so that a server's owner can reach you.")
+    allow: frozenset[str] = Field(
+        frozenset(), description='Exact host:port pairs that may be fetched although they are private, as a JSON list: ["intranet:8080"].'
+    )
+    fetch_seconds: float = Field(20.0, gt=0, description="Longest time for one fetch, redirects included.")
+    fetch_bytes: int = Field(20_000_000, gt=0, description="Largest body, unpacked, that is taken in.")
+    fetch_parallel: int = Field(16, gt=0, description="Fetches under way at one time.")
+    host_parallel: int = Field(2, gt=0, description="Fetches under way at one time to one host.")
+    interval_minutes: float = Field(60.0, gt=0, description="Time between two looks at a source.")
+    extract_workers: int = Field(2, ge=1, description="Processes that extract articles.")
+    extract_seconds: float = Field(20.0, gt=0, description="Longest time for one page; then the page is given up, not the run.")
+    time_zone: str = Field("UTC", description="IANA time zone in which pages show times.")
+
+    @property
+    def models_folder(self) -> Path:
+        return self.models or self.data / "models"
+
+    @property
+    def database_address(self) -> str:
+        return self.database or f"sqlite:///{self.data / 'octavo.sqlite'}"
+
+    @property
+    def user_agent(self) -> str:
+        """Who we say we are: name, version and, where set, how to reach the one who runs it."""
+        return f"Octavo/{__version__} (news aggregator; {self.contact or 'self-hosted'})"
