@@ -89,6 +89,7 @@ class Capture:
     charset: str | None = None  # as declared by the transport, unchecked
     headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names, only those worth keeping
     source: int | None = None
+    article: str | None = None  # the article whose whole text was fetched with it
     dated: bool = True  # False: captured_at is only when we read the file, and relative dates in it mean nothing
 
 

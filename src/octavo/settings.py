@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from octavo import __version__
+from octavo.errors import SettingsError
 
 
 class Settings(BaseSettings):
@@ -37,6 +39,15 @@ class Settings(BaseSettings):
     extract_seconds: float = Field(20.0, gt=0, description="Longest time for one page; then the page is given up, not the run.")
     time_zone: str = Field("UTC", description="IANA time zone in which pages show times.")
 
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, OSError, ValueError) as fault:
+            raise ValueError("is no IANA time zone") from fault
+        return name
+
     @property
     def models_folder(self) -> Path:
         return self.models or self.data / "models"
@@ -49,3 +60,13 @@ class Settings(BaseSettings):
     def user_agent(self) -> str:
         """Who we say we are: name, version and, where set, how to reach the one who runs it."""
         return f"Octavo/{__version__} (news aggregator; {self.contact or 'self-hosted'})"
+
+
+def load_settings() -> Settings:
+    """The settings of this installation, from the environment. Raises SettingsError that names the variable at fault."""
+    try:
+        return Settings()
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        name = f"OCTAVO_{'_'.join(str(part) for part in first['loc'][:1]).upper()}"
+        raise SettingsError(f"{first['msg']}, got {first['input']!r}", todo="docs/settings.md says what it may be", subject=name) from None

@@ -1,1 +1,9 @@
-"""Pages for people: server-rendered, without need of JavaScript."""
+"""Pages for people: server-rendered, without need of JavaScript.
+
+`app` has the routes, `pages` the handlers, `contexts` what each page shows, `render` and `texts` how it is set in the reader's language,
+`guard` what stands between a browser and all of it.
+"""
+
+from octavo.web.app import LOOPBACK, create_app
+
+__all__ = ["LOOPBACK", "create_app"]

@@ -1,0 +1,49 @@
+"""Article text → who said what: direct, indirect and mixed speech with speaker, cue and content.
+
+Rules, not a model: quotation marks (`quotes_marks`), cue words of the language (`lexicons/`), the noun phrase beside the
+cue (`quotes_speakers`), and names resolved within the article (`quotes_names`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from octavo.annotate.quotes_japanese import find_japanese
+from octavo.annotate.quotes_lexicon import lexicons
+from octavo.annotate.quotes_marks import marked
+from octavo.annotate.quotes_names import names_of
+from octavo.annotate.quotes_statements import Statement, statements
+from octavo.annotate.quotes_words import Words, is_long, read_sentences, read_words
+from octavo.model import Quote, QuoteKind, Spans
+
+
+def find_quotes(text: str, language: str | None, sentences: Spans) -> tuple[Quote, ...]:
+    """The quotes of a text, in order of their content.
+
+    `sentences` are the text's sentence spans; all spans count code points of `text`. `language` is a BCP 47 primary tag; for
+    one without a lexicon only direct speech is found, by its marks alone and without a speaker.
+    """
+    marks = marked(text)
+    lexicon = lexicons().get(language or "")
+    if lexicon is None:
+        return tuple(Quote(((m.start, m.end),), QuoteKind.DIRECT) for m in marks if is_long(text, m))
+    if not lexicon.spaced:
+        return tuple(find_japanese(text, sentences, marks, lexicon))
+    words = read_words(text, marks, lexicon)
+    parted = read_sentences(words, sentences)
+    found = statements(words, parted, lexicon)
+    quotes = (
+        quote
+        for statement, name in zip(found, names_of(words, parted, found, lexicon), strict=True)
+        for quote in _quotes(words, statement, name, lexicon.apart)
+    )
+    return tuple(sorted(quotes, key=lambda quote: quote.content))
+
+
+def _quotes(words: Words, statement: Statement, name: str | None, apart: bool) -> Iterator[Quote]:
+    speaker = (words.span(*statement.source),) if statement.source else ()
+    cue = tuple(words.span(*part) for part in statement.cue)
+    yield Quote(tuple(words.span(*part) for part in statement.content), statement.kind, speaker, cue, name)
+    if apart and statement.kind is QuoteKind.MIXED:
+        for word in statement.quoted:
+            yield Quote((words.span(word, word + 1),), QuoteKind.DIRECT, speaker, cue, name)

@@ -1,0 +1,105 @@
+"""Text → words with what each may be, quotations folded into one word each, and the sentences they stand in.
+
+Rules over words stay simple when a quotation is one word: "“...”, she said" is then a quotation, a comma, a pronoun, a verb.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from octavo.annotate.quotes_lexicon import Lexicon, Word
+from octavo.annotate.quotes_marks import Marked
+from octavo.model import Spans
+
+_WORDS = re.compile(r"\w+(?:[.'’\-‑&/:]\w+)*|--+|[^\w\s]")
+_INNER_WORDS = re.compile(r"\w+")
+_QUOTED, _SCARE, _MARK, _CAPITAL = int(Word.QUOTED), int(Word.SCARE), int(Word.MARK), int(Word.CAPITAL)
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff]")  # letters of scripts without spaces
+_LONG_UNSPACED = 10
+_LONG = 4  # words from which a quotation is taken for a statement whatever stands around it
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words [first, last) of one sentence; the paragraph's number tells which sentences stand together."""
+
+    first: int
+    last: int
+    paragraph: int
+
+
+@dataclass(slots=True)
+class Words:
+    """The words of a text as parallel lists: what it says (lower-case), where it stands, what it may be (`Word` flags)."""
+
+    text: str
+    lower: list[str]
+    start: list[int]
+    end: list[int]
+    flags: list[int]
+    marks: dict[int, Marked]  # by word
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Characters of the words [first, last)."""
+        return self.start[first], self.end[last - 1]
+
+
+def read_words(text: str, marks: list[Marked], lexicon: Lexicon) -> Words:
+    words = Words(text, [], [], [], [], {})
+    at = 0
+    for mark in marks:
+        _read(words, at, mark.start, lexicon)
+        words.marks[len(words.start)] = mark
+        words.lower.append("“”")
+        words.start.append(mark.start)
+        words.end.append(mark.end)
+        words.flags.append(_QUOTED if is_long(text, mark) else _SCARE | _CAPITAL)
+        at = mark.end
+    _read(words, at, len(text), lexicon)
+    return words
+
+
+def _read(words: Words, start: int, end: int, lexicon: Lexicon) -> None:
+    known = lexicon.words
+    for m in _WORDS.finditer(words.text, start, end):
+        word = m.group()
+        lower = word.lower()
+        if word == lower:
+            flags = known.get(lower, 0) if word[0].isalnum() else _MARK
+        else:
+            flags = _CAPITAL | known.get(lower, 0)
+        words.lower.append(lower)
+        words.start.append(m.start())
+        words.end.append(m.end())
+        words.flags.append(flags)
+
+
+def is_long(text: str, mark: Marked) -> bool:
+    """Whether a quotation is long enough to be a statement whatever stands around it, and no title."""
+    inner = text[slice(*mark.inner)]
+    return (len(_INNER_WORDS.findall(inner)) >= _LONG or len(_UNSPACED.findall(inner)) >= _LONG_UNSPACED) and not _is_title(text, mark)
+
+
+def _is_title(text: str, mark: Marked) -> bool:
+    """Whether the marks hold a title: nearly every longer word has a capital, and no mark of a sentence stands in it."""
+    longer = [w for w in _INNER_WORDS.findall(text, *mark.inner) if len(w) > 3]
+    return 0 < len(longer) <= 8 and all(w[0].isupper() for w in longer) and text[mark.inner[1] - 1] not in ".,!?"
+
+
+def read_sentences(words: Words, spans: Spans) -> list[Sentence]:
+    """Sentences as ranges of words. A boundary within a quotation is none: what is quoted belongs to its frame."""
+    starts = words.start
+    found: list[Sentence] = []
+    first = paragraph = at = 0
+    count = len(starts)
+    for start, end in (*spans, (len(words.text), len(words.text))):
+        while at < count and starts[at] < start:
+            at += 1
+        inside = at > first and words.end[at - 1] > start
+        if at > first and not inside:
+            found.append(Sentence(first, at, paragraph))
+            if at < count and "\n" in words.text[words.end[at - 1] : starts[at]]:
+                paragraph += 1
+            first = at
+    return found

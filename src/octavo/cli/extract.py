@@ -1,0 +1,59 @@
+"""`octavo extract`: saved pages, feeds and text captures in, article JSON Lines out."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from octavo.cli.forms import article_row
+from octavo.cli.lines import Problems, answer, shown
+from octavo.errors import InputError
+from octavo.extract import Pool
+from octavo.gather import bare_name, list_files, parse_taken, read_paths
+from octavo.model import Capture
+from octavo.settings import load_settings
+
+CAPTURED_AT = click.option(
+    "--captured-at",
+    "captured_at",
+    multiple=True,
+    metavar="[NAME=]DATE",
+    help='When the captures, or the one called NAME, were taken, so that "4 days ago" becomes a date. Repeatable.',
+)
+
+
+@click.command()
+@click.option("--url", metavar="URL", help="The address that the one file given was saved from.")
+@CAPTURED_AT
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+def extract(paths: tuple[Path, ...], url: str | None, captured_at: tuple[str, ...]) -> None:
+    """The articles in saved pages, feeds and plain-text captures; files ending in .gz are unpacked."""
+    settings, problems, now = load_settings(), Problems(), datetime.now(UTC)
+    files = list_files(paths)
+    if url and len(files) != 1:
+        raise InputError("--url says where one file was saved from, so exactly one file is needed", subject="octavo extract")
+    names: deque[str] = deque()  # of the captures on their way through the pool, which keeps their order
+    clashing = {stem for stem, count in Counter(bare_name(Path(file)) for file in files).items() if count > 1}
+
+    def captures() -> Iterator[Capture]:
+        for capture in read_paths(paths, parse_taken(captured_at), now):
+            if isinstance(capture, Capture):
+                file = Path(capture.address)
+                names.append(f"{file.parent.name}/{bare_name(file)}" if bare_name(file) in clashing else bare_name(file))
+                yield replace(capture, address=url) if url else capture
+            else:
+                problems.add(capture.subject, f"{capture.what}. {capture.todo}".strip())
+
+    with Pool(settings.extract_workers, settings.extract_seconds) as pool:
+        for extraction in shown(pool.map(captures()), "Extracting", len(files)):
+            name = names.popleft()
+            if extraction.problem or not extraction.articles:
+                problems.add(name, extraction.problem or "no article found")
+            for number, article in enumerate(extraction.articles, 1):
+                answer(article_row(article, name if len(extraction.articles) == 1 else f"{name}#{number}"))
+    problems.exit()

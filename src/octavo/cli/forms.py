@@ -1,0 +1,106 @@
+"""The JSON forms of the records, as the commands print them (`docs/commands.md`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from octavo.compose import StoryView
+from octavo.model import Annotation, Article, Brief, Citation, Credit, Quote, Thread, Timeline
+
+Row = dict[str, Any]
+
+
+def article_row(article: Article, id: str | None = None) -> Row:
+    """An article as `octavo extract` prints it."""
+    image = article.image
+    return {
+        "id": id or article.id,
+        "url": article.url,
+        "headline": article.headline,
+        "text": article.text,
+        "published": article.published,
+        "modified": article.modified,
+        "authors": list(article.authors),
+        "publisher": article.publisher,
+        "language": article.language,
+        "image": {"url": image.url, "caption": image.caption, "credit": image.credit} if image else None,
+        "section": article.section,
+        "signals": {
+            name: {"signal": s.signal, "confidence": round(s.confidence, 3), "precision": s.precision, "estimated": s.estimated}
+            for name, s in article.signals.items()
+        },
+    }
+
+
+def quote_row(quote: Quote) -> Row:
+    return {
+        "speaker": [list(s) for s in quote.speaker],
+        "cue": [list(s) for s in quote.cue],
+        "content": [list(s) for s in quote.content],
+        "kind": quote.kind.value,
+        "name": quote.name,
+    }
+
+
+def credit_row(credit: Credit) -> Row:
+    return {
+        "source": [list(s) for s in credit.source],
+        "cue": [list(s) for s in credit.cue],
+        "kind": credit.kind.value,
+        "name": credit.name,
+    }
+
+
+def evidence_row(annotation: Annotation) -> Row:
+    """Quotes and credits of one article as `octavo quotes` prints them."""
+    return {
+        "id": annotation.article,
+        "quotes": [quote_row(quote) for quote in annotation.quotes],
+        "credits": [credit_row(credit) for credit in annotation.credits],
+    }
+
+
+def citation_row(citation: Citation) -> Row:
+    return {"article": citation.article, "start": citation.start, "end": citation.end}
+
+
+def brief_rows(brief: Brief) -> list[Row]:
+    return [{"text": s.text, **citation_row(s.citation)} for s in brief.sentences]
+
+
+def timeline_row(timeline: Timeline) -> Row:
+    entries = [{"date": e.date, "text": e.text, "sources": [citation_row(c) for c in e.sources]} for e in timeline.entries]
+    return {"topic": timeline.topic, "timeline": entries}
+
+
+def story_rows(views: Sequence[StoryView], threads: Sequence[Thread], annotations: Mapping[str, Annotation]) -> Row:
+    """All that `octavo read --json` prints: stories with their articles, brief and evidence, and the threads among them."""
+    headlines = {view.story.id: view.headline for view in views}
+    return {
+        "stories": [_story_row(view, annotations) for view in views],
+        "threads": [
+            {"id": thread.id, "headline": headlines.get(thread.stories[-1]), "stories": [id for id in thread.stories if id in headlines]}
+            for thread in threads
+        ],
+    }
+
+
+def _story_row(view: StoryView, annotations: Mapping[str, Annotation]) -> Row:
+    evidence = [annotations[article.id] for article in view.articles if article.id in annotations]
+    origin = {copy: group.origin for group in view.story.copies for copy in group.articles if copy != group.origin}
+    return {
+        "id": view.story.id,
+        "headline": view.headline,
+        "outlets": list(view.outlets),
+        "first": view.first,
+        "last": view.last,
+        "articles": [
+            article_row(article) | {"aggregator": article.aggregator, "agency": article.agency, "copy_of": origin.get(article.id)}
+            for article in view.articles
+        ],
+        "brief": brief_rows(view.brief),
+        "timeline": timeline_row(view.timeline)["timeline"],
+        "quotes": [{"article": a.article, **quote_row(quote)} for a in evidence for quote in a.quotes],
+        "credits": [{"article": a.article, **credit_row(credit)} for a in evidence for credit in a.credits],
+    }

@@ -1,0 +1,263 @@
+"""The desk: carries a datum through all rooms and applies what they decide; the one place that knows the whole line.
+
+Each step takes what waits for it in the store, works and marks it done, so a stop at any moment loses nothing and the next call goes on
+where the last one ended. What waits for `annotate`, `group` and `compose` is read from the change log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+from itertools import islice
+
+from octavo.annotate import Embedder, annotate_many, load_embedder
+from octavo.compose import brief, headline
+from octavo.errors import FetchError, OctavoError
+from octavo.extract import Pool, merge
+from octavo.gather import Fetcher, Gathered, discover, gather_pages, gather_source
+from octavo.group import Grouper
+from octavo.model import Capture, Extraction, Source
+from octavo.settings import Settings
+from octavo.store import GROUPING, Arrival, Store, WantedPage
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+DUE = 500  # sources looked at in one round
+LEASE_SECONDS = 120.0
+MOST_LINKS = 50  # that one look at a list page may lead to
+BRIEF_SENTENCES = 5
+PAUSE_SECONDS = 15.0  # between two rounds; most find nothing due
+
+Progress = Callable[[str, float], None]
+
+
+def _silent(_what: str, _share: float) -> None:
+    pass
+
+
+class Desk:
+    """The line over one store. A context manager; `progress` is told how far building the model is.
+
+    `working` is the live line: what the desk does at this moment, "" when it rests.
+    """
+
+    def __init__(self, settings: Settings, store: Store, progress: Progress = _silent) -> None:
+        self.settings = settings
+        self.store = store
+        self.working = ""
+        self._progress = progress
+        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._grouper = Grouper()
+        self._grouped = 0  # the journal's last entry that our grouper knows
+        self._stack = ExitStack()
+
+    @classmethod
+    def open(cls, settings: Settings, progress: Progress = _silent) -> Desk:
+        """The desk of an installation; makes its data folder and database on first use."""
+        settings.data.mkdir(parents=True, exist_ok=True)
+        return cls(settings, Store.open(settings.database_address), progress)
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+        self.store.close()
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        return load_embedder(self.settings.models_folder, self._progress)
+
+    @cached_property
+    def _pool(self) -> Pool:
+        return self._stack.enter_context(Pool(self.settings.extract_workers, self.settings.extract_seconds))
+
+    @contextmanager
+    def _at(self, what: str) -> Iterator[None]:
+        self.working = what
+        try:
+            yield
+        finally:
+            self.working = ""
+
+    # ---- what comes in -------------------------------------------------------------------------------------------
+
+    async def add(self, address: str, now: datetime) -> Source:
+        """Look at an address that a person gave and gather it from now on. Raises OctavoError when it cannot be had."""
+        async with Fetcher(self.settings) as fetcher:
+            found = await discover(address, fetcher, now)
+        return await asyncio.to_thread(self.store.add_source, found.kind, found.address, now, title=found.title)
+
+    async def gather(self, fetcher: Fetcher, now: datetime) -> tuple[Gathered, ...]:
+        """One look at every source that is due: captures are kept, health and schedule written back; then the pages that they lead to."""
+        due = await asyncio.to_thread(self.store.due_sources, now, DUE)
+        results: list[Gathered] = []
+        with self._at(f"looking at {len(due)} sources"):
+            for look in asyncio.as_completed([gather_source(source, fetcher, now) for source in due]):
+                gathered = await look
+                await asyncio.to_thread(self._keep, gathered)
+                results.append(gathered)
+        await asyncio.to_thread(self.extract, now)
+        await self._fetch_pages(fetcher, now)
+        return tuple(results)
+
+    def _keep(self, gathered: Gathered) -> None:
+        # Captures first: a stop between the two means one look too many, not a capture lost.
+        self.store.add_captures(gathered.captures)
+        self.store.update_source(gathered.source)
+
+    async def _fetch_pages(self, fetcher: Fetcher, now: datetime) -> None:
+        """Fetch the pages of articles that their feed cut and those that list pages link to. What a host puts off waits for the next round."""
+        put_off: set[str] = set()
+        while wanted := [
+            page for page in await asyncio.to_thread(self.store.wanted_pages, BATCH + len(put_off)) if page.address not in put_off
+        ]:
+            with self._at(f"fetching {len(wanted)} pages"):
+                waiting = iter(wanted)
+                async for address, page in gather_pages([one.address for one in wanted], fetcher, now):
+                    one = next(waiting)
+                    if isinstance(page, FetchError) and page.retry_after and page.status is None:
+                        put_off.add(address)
+                    else:
+                        await asyncio.to_thread(self._keep_page, one, page, now)
+            await asyncio.to_thread(self.extract, now)
+
+    def _keep_page(self, wanted: WantedPage, page: Capture | OctavoError, now: datetime) -> None:
+        if isinstance(page, Capture):
+            self.store.add_captures([replace(page, source=wanted.source, article=wanted.article)])
+        self.store.page_tried(wanted.address, now, page.sentence if isinstance(page, OctavoError) else None)
+
+    def take_in(self, captures: Sequence[Capture]) -> None:
+        """Keep captures that came from somewhere else than a source (files given to `octavo read`)."""
+        self.store.add_captures(captures)
+
+    # ---- the line ------------------------------------------------------------------------------------------------
+
+    async def round(self, fetcher: Fetcher, now: datetime) -> tuple[Gathered, ...]:
+        """Gather what is due and carry everything that waits through the line."""
+        gathered = await self.gather(fetcher, now)
+        await asyncio.to_thread(self.run, now)
+        return gathered
+
+    async def single_round(self, now: datetime) -> tuple[Gathered, ...]:
+        """One round with a fetcher of its own."""
+        async with Fetcher(self.settings) as fetcher:
+            return await self.round(fetcher, now)
+
+    def run(self, now: datetime) -> None:
+        """Carry everything that waits through extraction, annotation, grouping and composing."""
+        self.extract(now)
+        self.annotate()
+        self.group(now)
+        self.compose()
+
+    def extract(self, now: datetime) -> None:
+        """Captures → articles, new or revised, and the pages to fetch next."""
+        while waiting := self.store.waiting_captures(BATCH):
+            with self._at(f"extracting {len(waiting)} captures"):
+                for capture, extraction in zip(waiting, self._pool.map(waiting), strict=True):
+                    # The pages first: a stop between the two means that they are wanted twice, which changes nothing.
+                    self.store.want_pages(self._wanted(capture, extraction), now)
+                    self.store.add_extraction(self._merged(capture, extraction), now)
+
+    def _wanted(self, capture: Capture, extraction: Extraction) -> list[WantedPage]:
+        """The pages that a look at a source leads to: whole texts of cut articles, and the links of a list page or sitemap.
+
+        Only the source's own answer counts; the pages that it led to lead no further.
+        """
+        source = self.store.source(capture.source) if capture.source is not None else None
+        if not source or capture.address not in (source.address, source.final_address):
+            return []
+        cut = [WantedPage(article.url, source.id, article.id) for article in extraction.articles if article.cut and article.url]
+        return cut + [WantedPage(link, source.id) for link in extraction.links[:MOST_LINKS]]
+
+    def _merged(self, capture: Capture, extraction: Extraction) -> Extraction:
+        """The extraction with each article merged into what the store has of it; a page fetched for an article becomes that article."""
+        articles = extraction.articles
+        if capture.article and articles:
+            articles = (replace(articles[0], id=capture.article), *articles[1:])
+        known = self.store.articles([article.id for article in articles])
+        return replace(extraction, articles=tuple(merge(known[a.id], a) if a.id in known else a for a in articles))
+
+    def annotate(self) -> None:
+        """Articles that changed → annotations, in the order in which they came."""
+        while changes := self.store.changes("annotate", "article", BATCH):
+            ids = list(dict.fromkeys(change.id for change in changes))
+            with self._at(f"reading {len(ids)} articles"):
+                articles = self.store.articles(ids)
+                self.store.add_annotations(list(annotate_many([articles[id] for id in ids if id in articles], self.embedder)))
+                self.store.done("annotate", changes[-1].seq)
+
+    def group(self, now: datetime) -> None:
+        """Annotated articles → decisions about stories. Does nothing while another process holds the lease: that one decides."""
+        if not self.store.ungrouped(1) or not self.store.acquire_lease(GROUPING, self._holder, LEASE_SECONDS):
+            return
+        try:
+            self._catch_up()
+            while waiting := self.store.ungrouped(BATCH):
+                with self._at(f"grouping {len(waiting)} articles"):
+                    self._decide(waiting, now)
+                self.store.acquire_lease(GROUPING, self._holder, LEASE_SECONDS)
+        finally:
+            self.store.release_lease(GROUPING, self._holder)
+
+    def _catch_up(self) -> None:
+        """Bring the grouper to where the journal is: all of it after a start, what another process decided since after that."""
+        arrivals = self.store.arrivals(self._grouped)
+        while batch := list(islice(arrivals, BATCH)):
+            ids = [arrival.article for arrival in batch if arrival.article]
+            articles, annotations = self.store.articles(ids), self.store.annotations(ids)
+            for arrival in batch:
+                id = arrival.article or ""
+                self._grouper.apply(articles.get(id), annotations.get(id), arrival.decisions, arrival.at)
+        self._note_grouped()
+
+    def _decide(self, ids: Sequence[str], now: datetime) -> None:
+        articles, annotations = self.store.articles(ids), self.store.annotations(ids)
+        arrivals = []
+        for id in ids:
+            decisions = self._grouper.decide(articles[id], annotations[id], now)
+            self._grouper.apply(articles[id], annotations[id], decisions, now)
+            arrivals.append(Arrival(now, decisions, id))
+        try:
+            self.store.record_arrivals(arrivals, holder=self._holder)
+        except OctavoError:
+            # What was not written down was not decided: the state is built anew from the journal when it is next needed.
+            self._grouper, self._grouped = Grouper(), 0
+            raise
+        self._note_grouped()
+
+    def _note_grouped(self) -> None:
+        for number, _, _ in self.store.journal(self._grouped):
+            self._grouped = number
+
+    def compose(self) -> None:
+        """Stories that changed → headline, brief and phase, as lists show them."""
+        while changes := self.store.changes("compose", "story", BATCH):
+            stories = self.store.stories(list(dict.fromkeys(change.id for change in changes)))
+            with self._at(f"composing {len(stories)} stories"):
+                ids = [id for story in stories for id in story.articles]
+                articles, annotations = self.store.articles(ids), self.store.annotations(ids)
+                members = {story.id: [articles[id] for id in story.articles] for story in stories if story.articles}
+                living = [story for story in stories if story.id in members]
+                self.store.set_briefs([brief(story, members[story.id], annotations, BRIEF_SENTENCES) for story in living])
+                self.store.set_headlines({story.id: headline(story, members[story.id], annotations) for story in living})
+                self.store.done("compose", changes[-1].seq)
+
+    async def keep_going(self) -> None:
+        """Round after round until cancelled. An error in one round is told and the next goes on."""
+        async with Fetcher(self.settings) as fetcher:  # one for all rounds: it knows robots.txt, crawl delays and who asked for a pause
+            while True:
+                try:
+                    await self.round(fetcher, datetime.now(UTC))
+                except OctavoError as fault:
+                    log.error("A round of gathering failed: %s", fault)
+                await asyncio.sleep(PAUSE_SECONDS)

@@ -1,0 +1,43 @@
+"""One capture → what it holds: the right reader for its kind."""
+
+from __future__ import annotations
+
+import logging
+
+from octavo.errors import ExtractError
+from octavo.extract.decode import kind_of
+from octavo.model import Capture, Extraction
+
+_log = logging.getLogger(__name__)
+
+
+def extract(capture: Capture) -> Extraction:
+    """The articles of a capture (page, feed, sitemap or plain text), the main one first.
+
+    Never raises for what a capture holds: `problem` then says in a sentence why there is no article.
+    """
+    if not capture.body.strip():
+        return Extraction(capture.id, problem=ExtractError("The capture is empty", todo="Fetch or save it again").sentence)
+    kind = kind_of(capture)
+    try:
+        if kind == "html":
+            from octavo.extract.html import read_page
+
+            return read_page(capture)
+        if kind == "feed":
+            from octavo.extract.feed import read_feed
+
+            return read_feed(capture)
+        if kind == "sitemap":
+            from octavo.extract.sitemap import read_sitemap
+
+            return read_sitemap(capture)
+        if kind == "text":
+            from octavo.extract.capture_text import read_text
+
+            return read_text(capture)
+    except Exception as error:  # noqa: BLE001 - pages are hostile, and the libraries that read them raise anything
+        _log.exception("%s: extraction failed", capture.address)
+        what = f"Reading it failed with {type(error).__name__}: {str(error)[:160]}"
+        return Extraction(capture.id, problem=ExtractError(what, todo="Report this with the page", fault="Octavo").sentence)
+    return Extraction(capture.id, problem=ExtractError(f"This is a {kind}, not an article", todo="Give a page, a feed or a text").sentence)

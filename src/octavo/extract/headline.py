@@ -1,0 +1,90 @@
+"""The headline of a page as it is printed, and the element that prints it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from lxml.html import HtmlElement
+
+from octavo.extract import jsonld
+from octavo.extract.found import Found, found
+from octavo.extract.page import Page
+from octavo.extract.plain import fold, plain, words
+
+_SEPARATOR = re.compile(r"\s+[|–—\-·•:»«~/]+\s+|\s*[|｜»_]\s*|(?<=\S):\s+(?=[^:]{2,30}$)")
+_LONGEST = 300  # characters
+_ALIKE = 0.6  # share of words that a printed headline and the page's title have in common
+
+
+class Headline(NamedTuple):
+    """The reading, and the element where it stands (None where only the head of the page says it)."""
+
+    read: Found[str]
+    element: HtmlElement | None
+
+
+def headline(page: Page, outlets: Iterable[str]) -> Headline | None:
+    """The page's headline without the outlet's name: the h1 that the page's titles agree with, else JSON-LD, meta tags, `title`."""
+    names = tuple(outlets)
+    titles = [(without_outlet(text, names), signal, confidence) for text, signal, confidence in _titles(page)]
+    printed = [(element, text) for element, text in _printed(page) if fold(text) not in {fold(name) for name in names}]
+    best = max(printed, key=lambda one: max((_alike(one[1], title) for title, _, _ in titles), default=0.0), default=None)
+    if best and (len(printed) == 1 and best[0].tag == "h1" or any(_alike(best[1], title) >= _ALIKE for title, _, _ in titles)):
+        return Headline(found(without_outlet(best[1], names), "text", 0.95), best[0])
+    if titles:
+        title, signal, confidence = titles[0]
+        return Headline(found(title, signal, confidence), None)
+    return None
+
+
+def without_outlet(title: str, outlets: Iterable[str]) -> str:
+    """A title without the outlet's name at its end or beginning: "Bridge opens | The Daily" is "Bridge opens"."""
+    names = {fold(name) for name in outlets if fold(name)}
+    while True:
+        cuts = list(_SEPARATOR.finditer(title))
+        if cuts and _is_outlet(title[cuts[-1].end() :], names):
+            title = title[: cuts[-1].start()]
+        elif cuts and fold(title[: cuts[0].start()]) in names:
+            title = title[cuts[0].end() :]
+        else:
+            return title.strip()
+
+
+def _is_outlet(part: str, names: set[str]) -> bool:
+    folded = fold(part)
+    squeezed = folded.replace(" ", "")
+    return any(folded == name or squeezed == name.replace(" ", "") or len(name) >= 4 and folded.startswith(name + " ") for name in names)
+
+
+def _titles(page: Page) -> Iterator[tuple[str, str, float]]:
+    """What the page calls itself, the most trustworthy first: text, signal, confidence."""
+    options = [
+        (jsonld.text_of(page.article.get("headline")), "json-ld", 0.9),
+        *((value, "meta", 0.85) for value in page.values("og:title", "twitter:title", "parsely-title", "sailthru.title", "citation_title", "dc.title", "headline")),
+        (jsonld.text_of(page.article.get("name")), "json-ld", 0.8),
+        (page.title, "title", 0.7),
+    ]
+    for value, signal, confidence in options:
+        text = plain(value)
+        if text and len(text) <= _LONGEST:
+            yield text, signal, confidence
+
+
+def _printed(page: Page) -> Iterator[tuple[HtmlElement, str]]:
+    """The headlines that stand on the page: its h1, or its h2 where it has no h1; and what is marked as headline."""
+    elements = [e for e in page.tree.iter("h1") if e.getparent() is not None]
+    if not elements:
+        elements = list(page.tree.iter("h2"))
+    elements += [e for e in page.tree.iter() if e.tag not in ("meta", "h1") and "headline" in (e.get("itemprop") or "").split()]
+    for element in elements:
+        text = plain(element.text_content())
+        if text and 3 <= len(text) <= _LONGEST:
+            yield element, text
+
+
+def _alike(first: str, second: str) -> float:
+    """How much two titles have in common: shared words over the words of the shorter one, none for a word or two."""
+    a, b = set(words(first)), set(words(second))
+    return len(a & b) / min(len(a), len(b)) if min(len(a), len(b)) > 2 or a == b and a else 0.0

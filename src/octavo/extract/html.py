@@ -1,0 +1,161 @@
+"""HTML pages → articles: the door of this room for pages."""
+
+from __future__ import annotations
+
+from octavo.errors import ExtractError
+from octavo.extract import jsonld, listing, problems
+from octavo.extract.address import clean, is_web, site
+from octavo.extract.assemble import assembled
+from octavo.extract.blocks import composed
+from octavo.extract.body import article_pieces, part_pieces
+from octavo.extract.dates import printed_date, relative_date
+from octavo.extract.dating import modified, possible, published
+from octavo.extract.found import Found, found
+from octavo.extract.headline import headline as headline_of
+from octavo.extract.language import declared, language
+from octavo.extract.outlet import names_of, outlet_of, outlets
+from octavo.extract.page import Page, parsed
+from octavo.extract.people import agency_of, authors, bylines, people
+from octavo.extract.picture import lead_picture
+from octavo.extract.plain import plain
+from octavo.extract.several import Part, taken_apart
+from octavo.model import Article, Capture, Extraction, Signal, precision
+
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
+_SECTION = 60  # characters that a section's name may have
+
+
+def read_page(capture: Capture) -> Extraction:
+    """The articles of an HTML capture, the main one first; of a list page its links; else the problem."""
+    page = parsed(capture)
+    if page is None:
+        return Extraction(capture.id, problem=ExtractError("The page is empty", todo="Check the address in a browser").sentence)
+    feeds = _feeds(page)
+    address = canonical(page)
+    where = address.value if address else page.address
+    publisher, aggregator = outlets(page, where)
+    names = names_of(page, publisher.value if publisher else None)
+    headline = headline_of(page, names)
+    spot = headline.element if headline else None
+    own = headline.read.value if headline else None
+    links = listing.article_links(page)
+    others = [] if _is_live(page) else taken_apart(page.tree, own, page.captured_at)
+    body = article_pieces(page.tree, own)
+    if not others and listing.is_listing(page, links, body):
+        return Extraction(capture.id, title=page.title, feeds=feeds, links=tuple(links))
+    text = composed(body)[0]
+    problem = problems.notice(page, text)
+    if problem or not (text or others):
+        return Extraction(capture.id, title=page.title, feeds=feeds, problem=problem or problems.reason(page))
+
+    tongue = language(text, declared(page))
+    tag = tongue.value if tongue else None
+    agency = agency_of([raw for raws, _, _ in bylines(page, spot) for raw in raws], text)
+    cut = problems.is_cut(page, text)
+    articles = []
+    if text:
+        articles.append(
+            assembled(
+                capture,
+                0,
+                body,
+                Signal("page", 0.5 if cut else 0.9),
+                headline=headline.read if headline else None,
+                url=address,
+                published=published(page, tag, spot),
+                modified=modified(page, tag),
+                authors=authors(page, spot, names),
+                publisher=publisher,
+                aggregator=aggregator,
+                agency=agency if agency and (publisher is None or agency.value != publisher.value) else None,
+                language=tongue,
+                section=_section(page),
+                image=lead_picture(page, spot),
+                cut=cut,
+            )
+        )
+    articles += [_beside(part, page, capture, publisher, at, tag) for at, part in enumerate(others, len(articles))]
+    return Extraction(capture.id, tuple(articles), page.title, feeds, problem=problems.pay_wall() if cut else None)
+
+
+def canonical(page: Page) -> Found[str] | None:
+    """The page's lasting address, cleaned. What the page claims counts only on its own site; else it is where it was found.
+
+    A saved page has no site, so its own claim is all there is.
+    """
+    home = site(page.address)
+    options = (
+        (page.link("canonical"), "canonical", 0.95),
+        (next(iter(page.values("og:url")), None), "meta", 0.9),
+        (jsonld.text_of(page.article.get("url")), "json-ld", 0.85),
+        (jsonld.address_of(page.article.get("mainEntityOfPage")), "json-ld", 0.85),
+        (page.address, "address", 0.7),
+    )
+    for option, signal, confidence in options:
+        claimed = page.absolute(option)
+        if claimed and is_web(claimed) and (home is None or site(claimed) == home) and not _is_front(claimed, page.address):
+            return found(clean(claimed), signal, confidence)
+    return None
+
+
+def _is_front(claimed: str, address: str) -> bool:
+    """True for a claim that names the site's front page on a page that is not it: a common fault of templates."""
+    return clean(claimed).rstrip("/").count("/") == 2 and not (is_web(address) and clean(address).rstrip("/").count("/") == 2)
+
+
+def _feeds(page: Page) -> tuple[str, ...]:
+    addresses = (
+        page.absolute(link.get("href"))
+        for link in page.tree.iter("link")
+        if "alternate" in (link.get("rel") or "").lower().split() and (link.get("type") or "").lower().split(";")[0].strip() in _FEED_TYPES
+    )
+    return tuple(dict.fromkeys(address for address in addresses if address))
+
+
+def _is_live(page: Page) -> bool:
+    return any("LiveBlogPosting" in jsonld.types_of(node) for node in page.nodes)
+
+
+def _section(page: Page) -> Found[str] | None:
+    options = (
+        (jsonld.text_of(page.article.get("articleSection")), "json-ld", 0.9),
+        *((value, "meta", 0.85) for value in page.values("article:section", "og:article:section", "parsely-section", "sailthru.section", "section", "dc.subject.section")),
+    )
+    for value, signal, confidence in options:
+        name = plain(value)
+        if name and len(name) <= _SECTION and not name.startswith("http"):
+            return found(name, signal, confidence)
+    return None
+
+
+def _beside(part: Part, page: Page, capture: Capture, publisher: Found[str] | None, ordinal: int, tag: str | None) -> Article:
+    """An article that stands on the page beside the main one."""
+    body = part_pieces(part)
+    address = page.absolute(part.address)
+    own = site(page.address) is None or site(address) == site(page.address)
+    outlet = outlet_of(f"https://{part.host}/") if part.host else publisher
+    hosted = outlet is not None and publisher is not None and outlet.value != publisher.value
+    tongue = language(composed(body)[0], tag)
+    names = people([line for line in part.lines if line.lower().startswith("by ")], (outlet.value if outlet else None,))
+    return assembled(
+        capture,
+        ordinal,
+        body,
+        Signal("page", 0.8),
+        headline=found(part.headline, "text", 0.85),
+        url=found(clean(address), "text", 0.7) if address and own else None,
+        published=_printed(part, page, tongue.value if tongue else tag),
+        authors=found(names, "text", 0.7) if names else None,
+        publisher=outlet,
+        aggregator=publisher if hosted else None,
+        language=tongue,
+    )
+
+
+def _printed(part: Part, page: Page, tag: str | None) -> Found[str] | None:
+    for line in part.lines:
+        if (printed := printed_date(line, tag)) and possible(printed[0], page.captured_at, page.dated):
+            return found(printed[0], "text", 0.75, precision(printed[0]))
+        if page.dated and (relative := relative_date(line, page.captured_at, tag)):
+            return found(relative[0], "relative", 0.6, relative[1], estimated=True)
+    return None

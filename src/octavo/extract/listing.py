@@ -1,0 +1,66 @@
+"""Front pages and lists: told apart from articles, and the links to articles on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from octavo.extract import jsonld
+from octavo.extract.address import clean, site
+from octavo.extract.blocks import Piece
+from octavo.extract.identity import address_key
+from octavo.extract.page import Page
+from octavo.extract.plain import fold, plain
+
+_LIST_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
+_MANY = 10  # links to articles that make a list
+_PROSE = 80  # characters: a page with less text than this beside its links has none
+_TEASERS = 0.25  # share of a text's lines that lead elsewhere: then it is a list with summaries
+_SHORT_WORDS, _SHORT_CHARACTERS = 4, 20  # a headline has more; without blanks between words the second alone counts
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]{8}")
+_SLUG = re.compile(r"[^/]+[-_][^/]+[-_]|\d{4,}|\.s?html?$|/[^/]+/[^/]+/[^/]+")
+_SERVICE = re.compile(r"/(?:tags?|topics?|authors?|categor(?:y|ies)|search|login|signin|subscribe|newsletters?|about|contact|privacy|terms|jobs|account)(?:/|$)", re.IGNORECASE)
+_LONGEST_LIST = 500
+
+
+def is_listing(page: Page, links: Mapping[str, str], found: Sequence[Piece]) -> bool:
+    """True for a page that leads to articles and is none itself. `links` are its `article_links`, `found` what would be its text."""
+    if len(links) < _MANY // 2:
+        return False
+    if page.address.startswith("http") and urlsplit(page.address).path in ("", "/"):
+        return True
+    if page.article or page.values("article:published_time") or "article" in page.values("og:type"):
+        return False
+    if len(links) < (_MANY // 2 if any(jsonld.types_of(node) & _LIST_TYPES for node in page.nodes) else _MANY):
+        return False
+    headlines = {fold(text) for text in links.values()}
+    lines = [line for piece in found for line in piece.text.split("\n")]
+    teasers = sum(fold(line) in headlines for line in lines)
+    prose = sum(len(line) for line in lines if fold(line) not in headlines)
+    return prose < _PROSE or teasers >= _MANY // 2 and teasers >= _TEASERS * len(lines)
+
+
+def article_links(page: Page) -> dict[str, str]:
+    """Addresses on the page's own site that look like articles, with the text as long as a headline that leads there; in page order."""
+    home, own = site(page.address), address_key(page.address)
+    links: dict[str, tuple[str, str]] = {}
+    for address, text in _links(page):
+        if home is None or site(address) == home:
+            kept = clean(address)
+            if _is_headline(text) and _SLUG.search(urlsplit(kept).path) and not _SERVICE.search(urlsplit(kept).path) and address_key(kept) != own:
+                links.setdefault(address_key(kept), (kept, text))
+        if len(links) >= _LONGEST_LIST:
+            break
+    return dict(links.values())
+
+
+def _links(page: Page) -> Iterator[tuple[str, str]]:
+    for element in page.tree.iter("a"):
+        address, text = page.absolute(element.get("href")), plain(element.text_content())
+        if address and text and not any(above.tag in ("nav", "footer") for above in element.iterancestors()):
+            yield address, text
+
+
+def _is_headline(text: str) -> bool:
+    return len(text) >= _SHORT_CHARACTERS and len(text.split()) >= _SHORT_WORDS or bool(_DENSE.search(text))

@@ -1,0 +1,46 @@
+"""Strings as people read them: no markup, no entities, no control characters, single blanks."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+# A tag as a page writes it; "a < b" and "<3" are text and stay.
+_TAG = re.compile(r"<(?:!--.*?-->|/?[a-zA-Z][^<>]*>|![a-zA-Z][^<>]*>)", re.DOTALL)
+_HIDDEN_ELEMENT = re.compile(r"<(script|style|template|noscript|iframe|object|svg)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
+# Zero-width blanks, soft hyphens, byte order marks, embedding marks and controls say nothing to a reader. Joiners (200C, 200D) do.
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffe\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_BLANKS = re.compile(r"\s+")
+
+
+def squeezed(text: str) -> str:
+    """A run of text with single blanks, composed characters (NFC) and nothing invisible; lines become blanks."""
+    return _BLANKS.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+
+
+def plain(value: object) -> str | None:
+    """A field's value as one line of plain text: entities resolved, markup taken out. None when nothing is left or it is no text.
+
+    Fields arrive escaped once, twice or not at all, so tags are taken out before and after entities are resolved.
+    """
+    if not isinstance(value, str):
+        return None
+    text = value
+    for _ in range(3):
+        bare = html.unescape(_TAG.sub(" ", _HIDDEN_ELEMENT.sub(" ", text)))
+        if bare == text:
+            break
+        text = bare
+    # Markup that entities hid until the last round must not survive either.
+    return squeezed(_TAG.sub(" ", _HIDDEN_ELEMENT.sub(" ", text))) or None
+
+
+def words(text: str | None) -> list[str]:
+    """The words of a text as they are compared: without case, punctuation and compatibility forms."""
+    return re.findall(r"\w+", unicodedata.normalize("NFKC", text or "").casefold())
+
+
+def fold(text: str | None) -> str:
+    """A headline as it is compared: its words, parted by one blank."""
+    return " ".join(words(text))

@@ -1,0 +1,101 @@
+"""Which line above an article is its headline: a weighted choice among the lines before the text.
+
+The weights stand in `data/lines.toml` beside those of the chain, learned by the same script.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from octavo.extract.text_lines import SIGNS, Line, line_values, telling
+
+REACH = 60  # lines above the text that are looked at
+_PARTS = re.compile(r"\s[|–—·•»-]\s|\s*\|\s*|[_｜]")
+
+_KEPT = ("stops", "cut_off", "colon", "capitals", "all_caps", "lower_start", "digits", "quotes", "separators", "address", "bullet", "stamp", "dateline")
+HEADLINE_FEATURES = (
+    "far", "above<3", "above<8", "above<20", "in_text", "width<20", "width<30", "width<45", "width>120", "width>160", "log_width",
+    "repeated", "within_other", "holds_other", "in_body", "in_lead", "shared", "widest", "byline_follows", "stamp_follows", "long_between",
+    "prose_between", "heading_between", "last_such", *_KEPT, *SIGNS, *(f"{sign}_opens" for sign in SIGNS),
+)  # fmt: skip
+
+
+def candidates(lines: Sequence[Line], start: int) -> range:
+    """The lines that may be the headline of a text that starts at line `start`: those above it and its own first two."""
+    return range(max(0, start - REACH), min(start + 2, len(lines)))
+
+
+def headline_of(lines: Sequence[Line], text: Sequence[int]) -> int | None:
+    """The number of the headline's line, given the numbers of the text's lines; None when no line above will do."""
+    among = [i for i in candidates(lines, text[0]) if may_be_headline(lines[i])]
+    if not among:
+        return None
+    scores = headline_features(lines, text, among) @ _weights()
+    return among[int(scores.argmax())]
+
+
+def may_be_headline(line: Line) -> bool:
+    """Whether a line could be a headline at all: of some length, with letters."""
+    return 8 <= line.width <= 300 and any(c.isalpha() for c in line.text)
+
+
+def headline_features(lines: Sequence[Line], text: Sequence[int], among: Sequence[int]) -> NDArray[np.float64]:
+    """One row a candidate line, one column a name in HEADLINE_FEATURES."""
+    start = text[0]
+    counts = Counter(line.text for line in lines)
+    everything = "\n".join(line.text for line in lines)
+    parts = Counter(part for line in lines if line.width < 300 for part in {p.strip() for p in _PARTS.split(line.text)})
+    body = Counter(w for i in text for w in set(lines[i].words))
+    lead = {w for i in text[:3] for w in lines[i].words}
+    widest = max((lines[i].width for i in among if lines[i].width < 200 and i < start), default=1)
+    rows = []
+    for i in among:
+        line, values = lines[i], line_values(lines[i])
+        words = {w for w in line.words if telling(w)} or set(line.words)
+        between = lines[i + 1 : start]
+        row = {name: float(values[name]) for name in _KEPT}
+        row |= {name: float(name in line.signs and line.width < 120) for name in SIGNS}
+        row |= {f"{name}_opens": float(name in line.opens) for name in SIGNS}
+        row |= {
+            "far": log(1 + max(0, start - i)) / 4,
+            "above<3": 0 < start - i < 3,
+            "above<8": 0 < start - i < 8,
+            "above<20": 0 < start - i < 20,
+            "in_text": i >= start,
+            "width<20": line.width < 20,
+            "width<30": line.width < 30,
+            "width<45": line.width < 45,
+            "width>120": line.width > 120,
+            "width>160": line.width > 160,
+            "log_width": log(1 + line.width) / 6,
+            "repeated": counts[line.text] > 1,
+            "within_other": line.width > 20 and (everything.count(line.text) > counts[line.text] or parts[line.text] > counts[line.text]),
+            "holds_other": any(counts[p.strip()] for p in _PARTS.split(line.text)[:-1] if len(p) > 15),
+            "in_body": sum(min(body[w], 2) / 2 for w in words) / max(len(words), 1),
+            "in_lead": sum(w in lead for w in words) / max(len(words), 1),
+            "shared": min(sum(body[w] > 0 for w in words), 6) / 6,
+            "widest": line.width / widest if line.width <= widest else 0.5,
+            "byline_follows": any("byline" in other.opens for other in lines[i + 1 : i + 5]),
+            "stamp_follows": any(line_values(other)["stamp"] for other in lines[i + 1 : i + 7]),
+            "long_between": min(sum(other.width > 60 for other in between), 4) / 4,
+            "prose_between": min(sum(other.width > 150 for other in between), 3) / 3,
+            "heading_between": min(sum("heading" in other.opens and other.width < 60 for other in between), 3) / 3,
+            "last_such": line.text not in {other.text for other in between},
+        }
+        rows.append([float(row[name]) for name in HEADLINE_FEATURES])
+    return np.array(rows)
+
+
+@lru_cache
+def _weights() -> NDArray[np.float64]:
+    table = tomllib.loads(files("octavo.extract").joinpath("data", "lines.toml").read_text("utf-8"))
+    return np.array([table["headline"][name] for name in HEADLINE_FEATURES])

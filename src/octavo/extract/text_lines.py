@@ -1,0 +1,268 @@
+"""The lines of a page saved as plain text, and what each line shows of itself and of its place: numbers that no language or site owns.
+
+The words by which a line gives itself away ("Related articles", "購読", "Foto:") stand in `data/signs.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+SIGNS = ("heading", "call", "legal", "ad", "photo", "byline", "time", "comment", "bio")
+
+_APART = re.compile(r"[\s!-/:-@\[-`{-~¡¿«»‹›“”„‘’‚…–—‐‑•·●▪■►▶©®™→←↑↓、。，．！？：；（）「」『』【】《》〈〉・｜]+")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad]")
+_WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff]")
+_FIXED_WIDTH = 100  # characters; no page of prose is without a longer line unless it was wrapped
+_STOP = ".!?。！？．।؟۔…"
+_CLOSING = "\"'”’»)]」』）】›"
+_INNER_STOP = re.compile(r"[.!?…]['\"”’»)\]]*\s+['\"“‘«(\[¿¡]*[^\W\d_]|[。！？।]")
+_COMMA = re.compile(r"[,，、،;；]")
+_ADDRESS = re.compile(r"https?://|www\.|\w@\w|\w\.(?:com|org|net|co|html?)\b|[@#]\w")
+_STAMP = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d[年月日時년월일]")
+_DATELINE = re.compile(r"[^.!?]{2,50}(?:[,(（][^)）]{2,40}[)）]?)?\s*(?:[-–—:]|[)）])\s*[–—-]?\s+\S")
+_BULLET = re.compile(r"[•·●▪■►▶→»›*+✓✔|-]\s|\d{1,2}[.)]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One visible line. `words` are lower case without punctuation; of scripts without spaces they are pairs of characters."""
+
+    text: str
+    words: tuple[str, ...]
+    width: int  # in Latin letters: a Chinese or Korean sign says about as much as two or three
+    signs: frozenset[str]  # which of SIGNS it bears
+    opens: frozenset[str]  # which of SIGNS it begins with
+
+
+def lines_of(text: str) -> tuple[Line, ...]:
+    """The lines of a text that hold something, in order, with white space and invisible signs put in order."""
+    raw = [re.sub(r"\s+", " ", _INVISIBLE.sub("", line)).strip() for line in re.split(r"\r\n|[\n\r\x0b\x0c\u2028\u2029]", text)]
+    return tuple(_line(line) for line in _unwrapped(raw) if line)
+
+
+def _unwrapped(lines: Sequence[str]) -> list[str]:
+    """Lines as paragraphs, where a text was saved with a fixed width: full lines go on in the next, blank lines part."""
+    widest = max(map(len, lines), default=0)
+    full = sum(len(line) > 0.8 * widest for line in lines)
+    if not 50 <= widest <= _FIXED_WIDTH or full < 0.2 * sum(map(bool, lines)) or full < 5:
+        return list(lines)
+    joined: list[str] = []
+    open_ = False
+    for line in lines:
+        if open_ and line:
+            joined[-1] += " " + line
+        else:
+            joined.append(line)
+        open_ = len(line) > 0.7 * widest
+    return joined
+
+
+def _line(text: str) -> Line:
+    plain = _APART.sub(" ", text.casefold()).strip()
+    width = len(text) + round(1.4 * len(_WIDE.findall(text)))
+    padded = f" {plain} "
+    # A long line is prose: only how it begins and ends can be a sign.
+    searched = padded if len(padded) <= 200 else f"{padded[:120]} {padded[-60:]}"
+    signs, opens = set(), set()
+    for name, spaced, unspaced in _signs():
+        found = [p for p in spaced if p in searched]
+        if found or any(p in searched for p in unspaced):
+            signs.add(name)
+            if any(padded.startswith(p) for p in found) or any(plain.startswith(p) for p in unspaced):
+                opens.add(name)
+    return Line(text, words_of(plain), width, frozenset(signs), frozenset(opens))
+
+
+def words_of(plain: str) -> tuple[str, ...]:
+    """The words of a text; where a script sets no spaces, every pair of neighbouring characters."""
+    words: list[str] = []
+    for word in _APART.sub(" ", plain.casefold()).split():
+        if _UNSPACED.search(word) and len(word) > 2:
+            words.extend(word[i : i + 2] for i in range(len(word) - 1))
+        else:
+            words.append(word)
+    return tuple(words)
+
+
+def phrases(sign: str) -> frozenset[str]:
+    """The phrases of one table of `data/signs.toml`, lower case, with single blanks for punctuation."""
+    return _phrases()[sign]
+
+
+@lru_cache
+def _phrases() -> dict[str, frozenset[str]]:
+    table = tomllib.loads(files("octavo.extract").joinpath("data", "signs.toml").read_text("utf-8"))
+    return {
+        sign: frozenset(_APART.sub(" ", phrase.casefold()).strip() for language in languages.values() for phrase in language)
+        for sign, languages in table.items()
+    }
+
+
+@lru_cache
+def _signs() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+    """Per sign: phrases between spaces, and phrases of scripts without spaces."""
+    result = []
+    for sign in SIGNS:
+        spaced = tuple(sorted(f" {p} " for p in phrases(sign) if not _WIDE.search(p) and not _UNSPACED.search(p)))
+        unspaced = tuple(sorted(p for p in phrases(sign) if _WIDE.search(p) or _UNSPACED.search(p)))
+        result.append((sign, spaced, unspaced))
+    return tuple(result)
+
+
+# ---- features ------------------------------------------------------------------------------------------------------
+
+_EDGES = (12, 25, 45, 70, 100, 150, 250, 400)
+_OWN = (
+    "constant", "log_width", *(f"width<{e}" for e in _EDGES), "stops", "stops_short", "cut_off", "colon", "inner_stops", "commas",
+    "capitals", "capitals_long", "all_caps", "lower_start", "digits", "quotes", "quote_start", "separators", "address", "bullet", "stamp",
+    "dateline", "repeated", "within_other", "first_time", "cohesion", "cohesion_short", "title_like",
+    *(f"{sign}{kind}" for sign in SIGNS for kind in ("", "_short", "_opens")),
+)  # fmt: skip
+_NEAR = ("log_width", "stops", "prose", "capitals", "stamp", "repeated", "cohesion", *SIGNS)
+_FAR = (2, 4, 8, 16)
+_PLACE = ("place", "place_from_start", "prose_before", "prose_after", "prose_max")
+FEATURES = (
+    *_OWN,
+    *(f"{name}{step:+d}" for step in (-2, -1, 1, 2) for name in _NEAR),
+    *(f"prose{side}{n}" for side in "-+" for n in _FAR),
+    *(f"heading{side}{n}" for side in "-+" for n in (3, 8)),
+    *(f"alike{side}" for side in "-+"),
+    *_PLACE,
+)  # fmt: skip
+
+
+def features(lines: Sequence[Line]) -> NDArray[np.float64]:
+    """One row a line, one column a name in FEATURES; every value lies about between -1 and 1."""
+    counts = Counter(line.text for line in lines)
+    seen: set[str] = set()
+    cohesion = _cohesion(lines)
+    others = "\n".join(line.text for line in lines)
+    titles = [set(text_words) for text_words in {line.words for line in lines if counts[line.text] > 1 and 25 <= line.width <= 200}]
+    own = np.zeros((len(lines), len(_OWN)))
+    prose = np.zeros(len(lines))
+    for i, line in enumerate(lines):
+        values = dict(line_values(line))
+        values["repeated"] = counts[line.text] > 1
+        values["within_other"] = line.width > 20 and counts[line.text] == 1 and others.count(line.text) > 1
+        values["first_time"] = counts[line.text] > 1 and line.text not in seen
+        values["cohesion"] = cohesion[i]
+        values["cohesion_short"] = cohesion[i] * (line.width < 100)
+        words = set(line.words)
+        values["title_like"] = bool(words) and max((len(words & t) / len(words | t) for t in titles if t != words), default=0.0) > 0.5
+        seen.add(line.text)
+        own[i] = [values[name] for name in _OWN]
+        prose[i] = min(line.width, 400) / 400 * (1.0 if values["stops"] else 0.3) * (line.width > 45)
+    return np.hstack([own, _around(lines, own, prose)])
+
+
+@lru_cache(maxsize=4096)
+def line_values(line: Line) -> Mapping[str, float]:
+    """What a line shows of itself, by name; see the first names in FEATURES."""
+    text, width = line.text, line.width
+    bare = text.rstrip(_CLOSING + " ")
+    stops = bool(bare) and bare[-1] in _STOP and not bare.endswith(("..", "…"))
+    tokens = text.split()
+    cased = [t for t in (token.lstrip("\"'“‘«([¿¡") for token in tokens) if t and t[0].lower() != t[0].upper()]
+    capitals = sum(t[0].isupper() for t in cased) / len(cased) if cased else 0.4
+    letters = sum(c.isalpha() for c in text)
+    values: dict[str, float] = {
+        "constant": 1.0,
+        "log_width": log(1 + width) / 6,
+        "stops": stops,
+        "stops_short": stops and width < 60,
+        "cut_off": bare.endswith(("..", "…")),
+        "colon": bare.endswith((":", "：")),
+        "inner_stops": min(len(_INNER_STOP.findall(text)), 4) / 4,
+        "commas": min(len(_COMMA.findall(text)), 5) / 5,
+        "capitals": capitals,
+        "capitals_long": capitals * (len(cased) > 5),
+        "all_caps": letters > 3 and text.upper() == text and text.lower() != text,
+        "lower_start": bool(cased) and text[0].islower(),
+        "digits": sum(c.isdigit() for c in text) / len(text),
+        "quotes": any(c in text for c in "\"“”„«»「」『"),
+        "quote_start": text[0] in "\"“„«「『",
+        "separators": min(len(re.findall(r" [|/»›·•>–-] |\|", text)), 3) / 3,
+        "address": bool(_ADDRESS.search(text)),
+        "bullet": bool(_BULLET.match(text)),
+        "stamp": bool(_STAMP.search(text)) and width < 90,
+        "dateline": width > 80 and bool(_DATELINE.match(text[:120])),
+    }
+    for edge in _EDGES:
+        values[f"width<{edge}"] = width < edge
+    for sign in SIGNS:
+        values[sign] = sign in line.signs
+        values[f"{sign}_short"] = sign in line.signs and width < 60
+        values[f"{sign}_opens"] = sign in line.opens and width < 100
+    return values
+
+
+def _cohesion(lines: Sequence[Line]) -> list[float]:
+    """For each line: how much of it speaks of what the page's prose speaks of (its rarer words found in other long lines)."""
+    long = [i for i, line in enumerate(lines) if line.width > 80]
+    spread: Counter[str] = Counter()
+    for i in long:
+        spread.update({w for w in lines[i].words if telling(w)})
+    total = max(len(long), 1)
+    result = []
+    for line in lines:
+        words = {w for w in line.words if telling(w)}
+        weight = part = 0.0
+        for word in words:
+            n = spread[word] - (line.width > 80)
+            rare = log(1 + total / (1 + n))
+            weight += rare
+            part += rare * min(n, 3) / 3
+        result.append(part / weight if weight else 0.0)
+    return result
+
+
+def telling(word: str) -> bool:
+    """Whether a word says what a text is about: not one of the short words of grammar."""
+    return len(word) > 3 or (len(word) == 2 and bool(_UNSPACED.search(word)))
+
+
+def _around(lines: Sequence[Line], own: NDArray[np.float64], prose: NDArray[np.float64]) -> NDArray[np.float64]:
+    n = len(lines)
+    column = {name: own[:, k] for k, name in enumerate(_OWN)} | {"prose": prose}
+    near = np.stack([column[name] for name in _NEAR], axis=1)
+    blocks = []
+    for step in (-2, -1, 1, 2):
+        moved = np.zeros_like(near)
+        if step < 0:
+            moved[-step:] = near[:step]
+        else:
+            moved[:-step] = near[step:]
+        blocks.append(moved)
+    blocks.extend(_mean(prose, side * m)[:, None] for side in (-1, 1) for m in _FAR)
+    heading = column["heading_short"]
+    blocks.extend(_mean(heading, side * m)[:, None] * m / 3 for side in (-1, 1) for m in (3, 8))
+    widths = column["log_width"]
+    for side in (-1, 1):  # runs of lines of one length are lists
+        blocks.append(np.exp(-8 * np.abs(widths - _mean(widths, side * 3)))[:, None] * (widths < 0.75)[:, None])
+    before = np.concatenate([[0.0], np.cumsum(prose)[:-1]])
+    after = prose.sum() - before - prose
+    place = np.arange(n) / max(n - 1, 1)
+    peak = prose / max(prose.max(initial=0.0), 1e-9)
+    blocks.append(np.stack([place, np.log1p(np.arange(n)) / 6, np.tanh(before / 3), np.tanh(after / 3), peak], axis=1))
+    return np.hstack(blocks)
+
+
+def _mean(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
+    """Mean over the next `reach` values (the ones before for a negative reach), zero beyond the ends."""
+    n, size = len(values), abs(reach)
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    at = np.arange(n)
+    low, high = (np.maximum(at - size, 0), at) if reach < 0 else (at + 1, np.minimum(at + 1 + size, n))
+    low = np.minimum(low, n)
+    return (sums[high] - sums[low]) / size

@@ -1,0 +1,94 @@
+"""Where the articles of a page saved as plain text stand: one, or several with a headline each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from octavo.extract.plain import fold
+from octavo.extract.text_chain import TAKEN, TEXT, chances, weights
+from octavo.extract.text_headline import headline_of
+from octavo.extract.text_lines import Line, features, line_values
+
+NEAR = 12  # lines within which a headline that is printed twice stands again
+WHOLE = 400  # width of prose from which a further text is an article and not a teaser
+PROSE = 80  # width from which a line is prose
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The lines that belong to one article: `text` and `headline` are numbers into `lines`."""
+
+    lines: Sequence[Line]
+    text: tuple[int, ...]
+    headline: int | None
+
+
+def parts_of(lines: Sequence[Line]) -> list[Part]:
+    """The articles of a page in order; [] where no line is taken for text.
+
+    A page holds several where several headlines stand there twice, close together and each above a text of its own length,
+    as lists of full texts print them (picture's text, source, time, headline again).
+    """
+    cuts = _cuts(lines)
+    if cuts and (before := _part(lines[: cuts[0]])) and _is_whole(before):
+        cuts.insert(0, 0)
+    if len(cuts) > 1:
+        bounds = [0, *cuts[1:], len(lines)]
+        parts = [part for a, b in zip(bounds, bounds[1:], strict=False) if (part := _part(lines[a:b])) and _is_whole(part)]
+        if parts:
+            return parts
+    part = _part(lines)
+    return [part] if part else []
+
+
+def _part(lines: Sequence[Line]) -> Part | None:
+    if not lines:
+        return None
+    likely = chances(features(lines), weights())[:, TEXT]
+    text = tuple(int(i) for i in np.flatnonzero(likely >= TAKEN))
+    if not text:
+        return None
+    return Part(lines, text, headline_of(lines, text))
+
+
+def _is_whole(part: Part) -> bool:
+    prose = [part.lines[i] for i in part.text if part.lines[i].width > PROSE]
+    return sum(line.width for line in prose) >= WHOLE and part.headline is not None
+
+
+def _cuts(lines: Sequence[Line]) -> list[int]:
+    """Where articles begin that print their headline twice: the first line of each such pair."""
+    places: dict[str, list[int]] = {}
+    for i, line in enumerate(lines):
+        if _may_head(line):
+            places.setdefault(fold(line.text), []).append(i)
+    pairs: list[tuple[int, int]] = []  # first and last place of a headline
+    for among in places.values():
+        first = last = among[0]
+        for i in among[1:]:
+            if i - last > NEAR or any(other.width > 2 * PROSE for other in lines[last + 1 : i]):
+                if last > first:
+                    pairs.append((first, last))
+                first = i
+            last = i
+        if last > first:
+            pairs.append((first, last))
+    pairs.sort()
+    cuts: list[int] = []
+    for k, (first, last) in enumerate(pairs):
+        until = pairs[k + 1][0] if k + 1 < len(pairs) else len(lines)
+        if cuts and first < pairs[k - 1][1]:
+            continue  # two lines that are repeated together are one head
+        text = [line for line in lines[last + 1 : min(until, last + 1 + 3 * NEAR)] if line.width > PROSE and line_values(line)["stops"]]
+        if sum(line.width for line in text) >= WHOLE:
+            cuts.append(first)
+    return cuts
+
+
+def _may_head(line: Line) -> bool:
+    """Whether a line could be a headline that is printed twice: a few words, no sign of navigation, no sentence."""
+    values = line_values(line)
+    return 20 <= line.width <= 250 and len(line.words) >= 3 and not values["stamp"] and not line.opens & {"heading", "call", "legal", "ad", "comment"}

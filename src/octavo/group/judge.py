@@ -1,0 +1,79 @@
+"""From pairs of articles to stories: what speaks for an article's belonging to each story among its candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from octavo.group.cards import Cards
+from octavo.group.reading import Reading
+from octavo.group.weights import STORY_FEATURES
+
+Floats = NDArray[np.float32]
+_ENOUGH = 20  # articles of a story beyond this many need not support it
+_LEAD = 5.0  # the most that a lead over all rivals counts, in log-odds
+_TOP = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoryFeatures:
+    """The stories among the candidates (numbers, ascending) and a row of `STORY_FEATURES` for each."""
+
+    stories: NDArray[np.int64]
+    matrix: Floats
+    best: NDArray[np.int64]  # for each story, the candidate that speaks most for it
+    members: NDArray[np.int64]  # for each story, how many candidates it has
+
+
+def log_odds(matrix: Floats, names: tuple[str, ...], model: Mapping[str, float]) -> Floats:
+    """The log-odds that a logistic model gives each row of features."""
+    return np.asarray(matrix @ np.array([model[name] for name in names], np.float32), np.float32)
+
+
+def probability(odds: float) -> float:
+    """The probability of log-odds."""
+    return float(1 / (1 + np.exp(-odds)))
+
+
+def story_features(reading: Reading, vector: Floats | None, stories: NDArray[np.int64], odds: Floats, cards: Cards) -> StoryFeatures:
+    """The features of each story that a candidate is in.
+
+    `stories` and `odds` go with the candidates: the story each is in and the log-odds of its pair with the article; `vector` is the
+    article's, centred.
+    """
+    if not len(stories):
+        empty = np.zeros(0, np.int64)
+        return StoryFeatures(empty, np.zeros((0, len(STORY_FEATURES)), np.float32), empty, empty)
+    order = np.lexsort((-odds, stories))
+    numbers, starts, members = np.unique(stories[order], return_index=True, return_counts=True)
+    ranked = odds[order]
+    best = ranked[starts]
+    rank = np.arange(len(order)) - np.repeat(starts, members)
+    top = np.add.reduceat(ranked * (rank < _TOP), starts) / np.minimum(members, _TOP)
+    rivals = np.sort(best)[::-1]
+    rival = np.where(best == rivals[0], rivals[min(1, len(best) - 1)], rivals[0])
+    support = np.add.reduceat(ranked >= 0, starts, dtype=np.int64)
+    known = numbers >= cards.first
+    at = np.maximum(numbers - cards.first, 0)
+    size = np.where(known, cards.column("size")[at], members)
+    centre, gap = np.zeros(len(numbers)), np.zeros(len(numbers))
+    if vector is not None:
+        centre = np.vecdot(cards.column("sum")[at], vector) / np.maximum(cards.column("vectors")[at], 1) * known
+    if reading.moment is not None:
+        early = cards.column("begin")[at] - reading.moment.middle
+        late = reading.moment.middle - cards.column("end")[at]
+        gap = np.maximum(np.maximum(early, late) - reading.moment.slack, 0) * (known & cards.column("dated")[at])
+    columns = {
+        "bias": np.ones(len(numbers)),
+        "best": best,
+        "top": top,
+        "centre": centre,
+        "size": np.log(size),
+        "support": np.minimum(support / np.minimum(size, _ENOUGH), 1),
+        "ahead": np.clip(best - rival, -_LEAD, _LEAD),
+        "gap": np.log1p(gap),
+    }
+    return StoryFeatures(numbers, np.stack([columns[name] for name in STORY_FEATURES], 1).astype(np.float32), order[starts], members)

@@ -1,0 +1,177 @@
+"""What each kind of decision does to stories, memberships, copies and threads. Called only by the journal, in its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from octavo.errors import StoreError
+from octavo.model import Decision, DecisionKind, Phase
+from octavo.store.tables import articles, copies, memberships, stories, thread_members, threads
+
+Touched = dict[tuple[str, str], str]  # (entity, id) → kind of change
+_OPEN = memberships.c.until.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    connection: Connection
+    decision: Decision
+    seq: int
+    now: datetime
+    touched: Touched
+
+    @property
+    def article(self) -> str:
+        return self._named("article", self.decision.article)
+
+    @property
+    def other(self) -> str:
+        return self._named("other", self.decision.other)
+
+    def _named(self, name: str, value: str | None) -> str:
+        if value is None:
+            raise StoreError(f"A decision to {self.decision.kind} must name `{name}`")
+        return value
+
+    def touch(self, entity: str, id: str, kind: str) -> None:
+        if kind != "changed" or (entity, id) not in self.touched:  # what is new stays new, whatever else happens to it
+            self.touched[entity, id] = kind
+
+    def misfit(self, why: str) -> StoreError:
+        return StoreError(f"The decision to {self.decision.kind} does not fit: {why}", todo="Rebuild the grouping state from the journal")
+
+
+def apply(connection: Connection, decision: Decision, seq: int, now: datetime, touched: Touched) -> None:
+    """Change the tables as decision number `seq` says, and add to `touched`. Raises StoreError for a decision that does not fit."""
+    _EFFECTS[decision.kind](_Step(connection, decision, seq, now, touched))
+
+
+def _open(step: _Step) -> None:
+    arrived = select(articles.c.arrived_at).where(articles.c.id == step.article).scalar_subquery()
+    moments = {"opened_at": arrived, "updated_at": arrived}
+    step.connection.execute(insert(stories).values(id=step.decision.story, phase=Phase.EMERGING.value, **moments))
+    step.touch("story", step.decision.story, "new")
+    _enter(step)
+
+
+def _join(step: _Step) -> None:
+    _enter(step)
+
+
+def _copy(step: _Step) -> None:
+    _enter(step)
+    further = select(copies.c.origin).where(copies.c.article == step.other).scalar_subquery()  # the copy of a copy has the first origin
+    origin = func.coalesce(further, step.other)
+    step.connection.execute(insert(copies).values(article=step.article, origin=origin, decision=step.seq))
+
+
+def _merge(step: _Step) -> None:
+    into, taken = step.decision.story, step.other
+    living = select(stories.c.id).where(stories.c.id.in_((into, taken)), stories.c.replaced_by.is_(None))
+    if len(step.connection.execute(living).all()) < 2:
+        raise step.misfit(f"stories {into} and {taken} are not two that live")
+    ended = update(memberships).where(memberships.c.story == taken, _OPEN).values(until=step.seq).returning(memberships.c.article)
+    moved = step.connection.execute(ended).scalars().all()
+    if moved:
+        step.connection.execute(insert(memberships), [{"article": article, "story": into, "since": step.seq} for article in moved])
+    _replace(step, taken, into)
+    _refresh(step, into)
+
+
+def _split(step: _Step) -> None:
+    _leave(step)
+    if step.connection.execute(select(stories.c.id).where(stories.c.id == step.decision.story)).one_or_none():
+        _enter(step)
+    else:
+        _open(step)
+
+
+def _move(step: _Step) -> None:
+    _leave(step)
+    _enter(step)
+    if step.connection.execute(select(memberships.c.id).where(memberships.c.story == step.other, _OPEN).limit(1)).first() is None:
+        _replace(step, step.other, step.decision.story)
+
+
+def _thread(step: _Step) -> None:
+    if step.connection.execute(select(threads.c.id).where(threads.c.id == step.other)).one_or_none() is None:
+        step.connection.execute(insert(threads).values(id=step.other, opened_at=step.now))
+        step.touch("thread", step.other, "new")
+    _end_thread(step, step.decision.story)
+    _begin_thread(step, step.decision.story, step.other)
+
+
+def _unthread(step: _Step) -> None:
+    if _end_thread(step, step.decision.story) is None:
+        raise step.misfit(f"story {step.decision.story} is in no thread")
+
+
+_EFFECTS: dict[DecisionKind, Callable[[_Step], None]] = {
+    DecisionKind.OPEN: _open,
+    DecisionKind.JOIN: _join,
+    DecisionKind.COPY: _copy,
+    DecisionKind.MERGE: _merge,
+    DecisionKind.SPLIT: _split,
+    DecisionKind.MOVE: _move,
+    DecisionKind.THREAD: _thread,
+    DecisionKind.UNTHREAD: _unthread,
+}
+
+
+def _enter(step: _Step) -> None:
+    """The article comes into the decision's story."""
+    story = step.decision.story
+    step.connection.execute(insert(memberships).values(article=step.article, story=story, since=step.seq))
+    step.touch("story", story, "changed")
+    _refresh(step, story)
+
+
+def _leave(step: _Step) -> None:
+    """The article goes out of story `other`."""
+    there = (memberships.c.article == step.article, memberships.c.story == step.other, _OPEN)
+    if not step.connection.execute(update(memberships).where(*there).values(until=step.seq)).rowcount:
+        raise step.misfit(f"article {step.article} is not in story {step.other}")
+    step.touch("story", step.other, "changed")
+    _refresh(step, step.other)
+
+
+def _refresh(step: _Step, story: str) -> None:
+    """A story was updated when the last of its articles arrived."""
+    arrived = select(func.max(articles.c.arrived_at)).join(memberships, memberships.c.article == articles.c.id)
+    last = arrived.where(memberships.c.story == story, _OPEN).scalar_subquery()
+    alive = (stories.c.id == story, stories.c.replaced_by.is_(None))
+    if not step.connection.execute(update(stories).where(*alive).values(updated_at=func.coalesce(last, stories.c.updated_at))).rowcount:
+        raise step.misfit(f"there is no story {story}, or another took it in")
+
+
+def _replace(step: _Step, story: str, by: str) -> None:
+    """Story `by` stands in for `story`, in its thread too unless it has one of its own."""
+    thread = _end_thread(step, story)
+    if thread and step.connection.execute(select(stories.c.thread).where(stories.c.id == by)).scalar_one() is None:
+        _begin_thread(step, by, thread)
+    step.connection.execute(update(stories).where(stories.c.id == story).values(replaced_by=by))
+    step.touch("story", story, "replaced")
+    step.touch("story", by, "changed")
+
+
+def _begin_thread(step: _Step, story: str, thread: str) -> None:
+    step.connection.execute(insert(thread_members).values(story=story, thread=thread, since=step.seq))
+    step.connection.execute(update(stories).where(stories.c.id == story).values(thread=thread))
+    step.touch("story", story, "changed")
+    step.touch("thread", thread, "changed")
+
+
+def _end_thread(step: _Step, story: str) -> str | None:
+    """Take a story out of its thread, if it is in one. Returns that thread's id."""
+    there = (thread_members.c.story == story, thread_members.c.until.is_(None))
+    ended = update(thread_members).where(*there).values(until=step.seq).returning(thread_members.c.thread)
+    thread = step.connection.execute(ended).scalar_one_or_none()
+    if thread is not None:
+        step.connection.execute(update(stories).where(stories.c.id == story).values(thread=None))
+        step.touch("story", story, "changed")
+        step.touch("thread", thread, "changed")
+    return thread

@@ -1,0 +1,139 @@
+"""Column types that mean the same on SQLite and PostgreSQL, and the few SQL expressions that the two spell differently."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, String, Text
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_NAME_LENGTH = 300  # code points; PostgreSQL indexes at most 2,700 bytes
+
+Counter = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers only INTEGER keys by itself
+
+
+def storable(text: str) -> str:
+    """`text` with NUL and lone surrogates, which no database takes, as U+FFFD: of the same length, so that offsets stay true."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+class Words(TypeDecorator[str]):
+    """Text from outside."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(value)
+
+
+class Name(TypeDecorator[str]):
+    """A name from outside that is indexed: cut to 300 code points, the same way in what is stored and in what is asked for."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(value[:_NAME_LENGTH])
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime: a timestamp with time zone on PostgreSQL, on SQLite a text of fixed width that sorts by time."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(TIMESTAMP(timezone=True) if dialect.name == "postgresql" else String(26))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without a time zone: {value}")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
+        return moment.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """Lists and tables that no query looks into, as ASCII text (PostgreSQL's own JSON type refuses NUL)."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, separators=(",", ":"))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+class Packed(TypeDecorator[bytes]):
+    """Bytes, kept compressed with zlib."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else zlib.compress(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else zlib.decompress(value)
+
+
+class clock(ColumnElement[datetime]):  # noqa: N801  (written like the SQL function it is)
+    """The database's own clock: several machines agree on it."""
+
+    type = Moment()
+    inherit_cache = True
+
+
+class this_transaction(ColumnElement[int]):  # noqa: N801
+    """The number of the running transaction; 0 on SQLite, where transactions that write follow one another."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+class oldest_transaction(ColumnElement[int]):  # noqa: N801
+    """The lowest number of a transaction that may still commit: what is numbered below it is complete."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+class next_transaction(ColumnElement[int]):  # noqa: N801
+    """A number above that of every transaction that this server has begun."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+_SPELLINGS: dict[type[ColumnElement[Any]], dict[str, str]] = {
+    clock: {"sqlite": "strftime('%Y-%m-%dT%H:%M:%f000', 'now')", "postgresql": "clock_timestamp()"},
+    this_transaction: {"sqlite": "0", "postgresql": "pg_current_xact_id()::text::bigint"},
+    oldest_transaction: {"sqlite": "1", "postgresql": "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"},
+    next_transaction: {"sqlite": "1", "postgresql": "pg_snapshot_xmax(pg_current_snapshot())::text::bigint"},
+}
+
+
+def _spell(element: ColumnElement[Any], compiler: Any, **_: Any) -> str:
+    return _SPELLINGS[type(element)][compiler.dialect.name]
+
+
+for _element in _SPELLINGS:
+    compiles(_element)(_spell)

@@ -1,0 +1,64 @@
+"""Pages to be fetched: whole texts that a feed cut, and what list pages and sitemaps link to. Each is tried once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from octavo.store.database import Part, chunks
+from octavo.store.tables import pages
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPage:
+    """An address to be fetched. `article`: the article whose whole text stands there; None for a link that nothing is known of."""
+
+    address: str
+    source: int | None = None
+    article: str | None = None
+
+
+class Pages(Part):
+    """What to fetch besides the sources themselves."""
+
+    def want_pages(self, wanted: Sequence[WantedPage], now: datetime) -> int:
+        """Put down pages that were not wanted before, in order. Returns how many were new."""
+        by_address = {page.address: page for page in reversed(wanted)}
+        if not by_address:
+            return 0
+        with self.database.writing("pages") as connection:
+            for addresses in chunks(list(by_address)):
+                for address in connection.execute(select(pages.c.address).where(pages.c.address.in_(addresses))).scalars().all():
+                    del by_address[address]
+            rows = [
+                {"address": page.address, "source": page.source, "article": page.article, "found_at": now}
+                for page in dict.fromkeys(by_address.get(page.address) for page in wanted)
+                if page
+            ]
+            if rows:
+                connection.execute(insert(pages), rows)
+        return len(rows)
+
+    def wanted_pages(self, limit: int) -> tuple[WantedPage, ...]:
+        """Pages that were not tried yet, in the order in which they were found."""
+        waiting = (
+            select(pages.c.address, pages.c.source, pages.c.article).where(pages.c.tried_at.is_(None)).order_by(pages.c.seq).limit(limit)
+        )
+        with self.database.reading() as connection:
+            return tuple(WantedPage(row.address, row.source, row.article) for row in connection.execute(waiting))
+
+    def page_tried(self, address: str, now: datetime, problem: str | None) -> None:
+        """Note that a page was asked for, and why it could not be had, if so."""
+        with self.database.writing("pages") as connection:
+            connection.execute(update(pages).where(pages.c.address == address).values(tried_at=now, problem=problem))
+
+    def page_problem(self, article: str) -> str | None:
+        """Why the whole text of an article could not be had; None when it could, or was not wanted."""
+        found = (
+            select(pages.c.problem).where(pages.c.article == article, pages.c.problem.is_not(None)).order_by(pages.c.seq.desc()).limit(1)
+        )
+        with self.database.reading() as connection:
+            return connection.execute(found).scalar()

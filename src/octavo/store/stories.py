@@ -1,0 +1,187 @@
+"""Stories and threads as they are read, and what is derived for them: headlines, phases, briefs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, and_, delete, exists, func, insert, select, tuple_, update
+
+from octavo.errors import InputError
+from octavo.model import Brief, BriefSentence, Citation, CopyGroup, Phase, Story, Thread
+from octavo.store.changes import note
+from octavo.store.database import AnyRow, Part, chunks, place
+from octavo.store.tables import articles, briefs, copies, memberships, stories, threads
+
+_OPEN = memberships.c.until.is_(None)
+_STORY = (stories.c.id, stories.c.headline, stories.c.phase, stories.c.opened_at, stories.c.updated_at, stories.c.replaced_by, stories.c.thread)  # fmt: skip
+
+
+class Stories(Part):
+    """What belongs together."""
+
+    def story(self, id: str) -> Story | None:
+        """The story with that id; one that another took in has no articles and names it in `replaced_by`."""
+        return next(iter(self.stories([id])), None)
+
+    def stories(self, ids: Sequence[str]) -> tuple[Story, ...]:
+        """The stories with these ids, in the order of `ids`; those that are not there are left out."""
+        with self.database.reading() as connection:
+            found: dict[str, Story] = {}
+            for chunk in chunks(ids):
+                rows = connection.execute(select(*_STORY).where(stories.c.id.in_(chunk))).all()
+                found |= {story.id: story for story in _stories(connection, rows)}
+            return tuple(found[id] for id in ids if id in found)
+
+    def resolve(self, id: str) -> str:
+        """The id of the story that lives on: after merges the one that took it in. An unknown id comes back as it is."""
+        with self.database.reading() as connection:
+            while next_id := connection.execute(select(stories.c.replaced_by).where(stories.c.id == id)).scalar_one_or_none():
+                id = next_id
+            return id
+
+    def story_of(self, article: str) -> Story | None:
+        """The story that an article stands in."""
+        return next(iter(self.stories(list(self.stories_of([article]).values()))), None)
+
+    def stories_of(self, ids: Sequence[str]) -> dict[str, str]:
+        """Article id → story id, for those of these articles that stand in a story."""
+        with self.database.reading() as connection:
+            found: dict[str, str] = {}
+            for chunk in chunks(ids):
+                there = select(memberships.c.article, memberships.c.story).where(_OPEN, memberships.c.article.in_(chunk))
+                found |= {row.article: row.story for row in connection.execute(there)}
+            return found
+
+    def recent_stories(self, since: datetime | None, limit: int, before: str | None = None) -> tuple[Story, ...]:
+        """Living stories with an article since then, those that an article joined last first.
+
+        `before` is the last id of the page before. Raises InputError when it is unknown.
+        """
+        order = (stories.c.updated_at, stories.c.id)
+        filled = exists().where(memberships.c.story == stories.c.id, _OPEN)
+        query = select(*_STORY).where(stories.c.replaced_by.is_(None), filled)
+        if since is not None:
+            query = query.where(stories.c.updated_at >= since)
+        with self.database.reading() as connection:
+            if before is not None:
+                last = connection.execute(select(*order).where(stories.c.id == before)).one_or_none()
+                if last is None:
+                    raise InputError(f"There is no story {before} to go on from", todo="Start from the first page")
+                query = query.where(tuple_(*order) < place(order, last))
+            rows = connection.execute(query.order_by(*(column.desc() for column in order)).limit(limit)).all()
+            return _stories(connection, rows)
+
+    def thread(self, id: str) -> Thread | None:
+        """The thread with that id, its stories in order of their first article's date."""
+        with self.database.reading() as connection:
+            row = connection.execute(select(threads.c.id, threads.c.headline).where(threads.c.id == id)).one_or_none()
+            return _threads(connection, [row])[0] if row else None
+
+    def threads(self, limit: int) -> tuple[Thread, ...]:
+        """Threads of at least two stories, those that an article joined last first."""
+        latest = func.max(stories.c.updated_at)
+        living = select(threads.c.id, threads.c.headline).join(stories, stories.c.thread == threads.c.id)
+        with self.database.reading() as connection:
+            several = living.group_by(threads.c.id, threads.c.headline).having(func.count() > 1)
+            rows = connection.execute(several.order_by(latest.desc(), threads.c.id).limit(limit)).all()
+            return _threads(connection, rows)
+
+    # ---- what is derived, and may be written again at any time ----
+
+    def set_headlines(self, headlines: Mapping[str, str | None]) -> None:
+        """Story id → headline."""
+        self._set(stories, "story", stories.c.headline, headlines)
+
+    def set_thread_headlines(self, headlines: Mapping[str, str | None]) -> None:
+        """Thread id → headline."""
+        self._set(threads, "thread", threads.c.headline, headlines)
+
+    def set_phases(self, phases: Mapping[str, Phase]) -> None:
+        """Story id → phase."""
+        self._set(stories, "story", stories.c.phase, {id: phase.value for id, phase in phases.items()})
+
+    def set_briefs(self, made: Sequence[Brief]) -> None:
+        """Keep the briefs of stories, each in place of its story's earlier one."""
+        rows = {brief.story: [(s.text, s.citation.article, s.citation.start, s.citation.end, s.citation.revision) for s in brief.sentences] for brief in made}  # fmt: skip
+        with self.database.writing("briefs") as connection:
+            for chunk in chunks(rows):
+                connection.execute(delete(briefs).where(briefs.c.story.in_(chunk)))
+                connection.execute(insert(briefs), [{"story": id, "sentences": rows[id]} for id in chunk])
+
+    def briefs(self, ids: Sequence[str]) -> dict[str, Brief]:
+        """Story id → brief, for those of these stories that have one."""
+        found = {}
+        with self.database.reading() as connection:
+            for chunk in chunks(ids):
+                for row in connection.execute(select(briefs.c.story, briefs.c.sentences).where(briefs.c.story.in_(chunk))):
+                    sentences = tuple(BriefSentence(text, Citation(*place)) for text, *place in row.sentences)
+                    found[row.story] = Brief(row.story, sentences)
+        return found
+
+    def _set(self, table: Table, entity: str, column: Column[Any], values: Mapping[str, str | None]) -> None:
+        """Write one column; only what differs is written and noted as changed."""
+        with self.database.writing() as connection:
+            different = [
+                id
+                for id in sorted(values)
+                if connection.execute(
+                    update(table).where(table.c.id == id, column.is_distinct_from(values[id])).values({column: values[id]})
+                ).rowcount
+            ]
+            note(connection, entity, "changed", different)
+
+
+def _stories(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Story, ...]:
+    """The records to rows of `stories`, with one further query, however many rows there are."""
+    members = defaultdict[str, list[AnyRow]](list)
+    standing = (
+        select(memberships.c.story, memberships.c.article, articles.c.arrival, articles.c.ordered_at, copies.c.origin)
+        .join(articles, articles.c.id == memberships.c.article)
+        .outerjoin(copies, copies.c.article == memberships.c.article)
+        .where(_OPEN, memberships.c.story.in_([row.id for row in rows]))
+        .order_by(articles.c.arrival)
+    )
+    for row in connection.execute(standing):
+        members[row.story].append(row)
+    return tuple(
+        Story(
+            row.id,
+            tuple(member.article for member in members[row.id]),
+            row.headline,
+            _copy_groups(members[row.id]),
+            row.thread,
+            Phase(row.phase),
+            row.opened_at,
+            row.updated_at,
+            row.replaced_by,
+        )
+        for row in rows
+    )
+
+
+def _copy_groups(members: Sequence[AnyRow]) -> tuple[CopyGroup, ...]:
+    groups = defaultdict[str, list[AnyRow]](list)
+    for member in members:
+        groups[member.origin or member.article].append(member)
+    ordered = [sorted(group, key=lambda member: (member.ordered_at, member.arrival)) for group in groups.values() if len(group) > 1]
+    return tuple(CopyGroup(group[0].article, tuple(member.article for member in group)) for group in ordered)
+
+
+def _threads(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Thread, ...]:
+    """The records to rows of `threads`, with one further query."""
+    standing = defaultdict[str, list[str]](list)
+    begun = func.min(articles.c.ordered_at)
+    in_order = (
+        select(stories.c.thread, stories.c.id)
+        .join(memberships, and_(memberships.c.story == stories.c.id, _OPEN))
+        .join(articles, articles.c.id == memberships.c.article)
+        .where(stories.c.thread.in_([row.id for row in rows]))
+        .group_by(stories.c.thread, stories.c.id)
+        .order_by(begun, func.min(articles.c.arrival))
+    )
+    for row in connection.execute(in_order):
+        standing[row.thread].append(row.id)
+    return tuple(Thread(row.id, tuple(standing[row.id]), row.headline) for row in rows)

@@ -1,0 +1,403 @@
+"""All tables. Their first form is written by `migrations/versions/0001_*.py`; a test proves that both say the same.
+
+A row of `articles` holds what lists need; texts lie apart in `article_texts`, one row a revision. `memberships` and
+`thread_members` keep their history: a row is open until a decision ends it. `changes` is the one change log.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    text,
+)
+
+from octavo.store.columns import Counter, Json, Moment, Name, Packed, Words, clock, this_transaction
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+Id = String(64)  # digests, ULIDs; long enough for any of ours
+
+
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+# ---- who and where -------------------------------------------------------------------------------------------------
+
+publishers = Table(
+    "publishers",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("name", Name, nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("domains", Json, nullable=False),
+    Column("country", String(2)),
+    Column("languages", Json, nullable=False),
+    Column("owner", Words),
+    Column("aliases", Json, nullable=False),
+    Column("support_url", Words),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("address", Words, nullable=False, unique=True),
+    Column("title", Words),
+    Column("publisher", Name),
+    Column("added_at", Moment, nullable=False),
+    Column("removed_at", Moment),  # no longer gathered; its captures stay
+    Column("due_at", Moment, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("interval_seconds", Float),  # null: the installation's
+    Column("retry_at", Moment),  # the server asked us to stay away until then
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("final_address", Words),
+    Column("last_tried_at", Moment),
+    Column("last_success_at", Moment),
+    Column("error_count", Integer, nullable=False),
+    Column("last_error", Words),
+    Column("bytes_in", Counter, nullable=False),
+    _partial("ix_sources_due", "due_at", where="removed_at IS NULL AND NOT paused"),
+    sqlite_autoincrement=True,
+)
+
+# ---- what arrived --------------------------------------------------------------------------------------------------
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("seq", Counter, primary_key=True),  # order of arrival
+    Column("id", Id, nullable=False, unique=True),
+    Column("address", Words, nullable=False),
+    Column("media_type", Words, nullable=False),
+    Column("charset", Words),
+    Column("headers", Json, nullable=False),
+    Column("captured_at", Moment, nullable=False),
+    Column("dated", Boolean, nullable=False),
+    Column("article", Id),  # the one whose whole text was fetched with it
+    Column("source", ForeignKey("sources.id")),
+    Column("extracted_at", Moment),
+    Column("problem", Words),
+    Column("size", Integer, nullable=False),  # of the body as it arrived, in bytes
+    Column("body", Packed, nullable=False),
+    _partial("ix_captures_waiting", "seq", where="extracted_at IS NULL"),
+    _partial("ix_captures_problem", "extracted_at", where="problem IS NOT NULL"),
+    Index("ix_captures_source", "source", "seq"),
+    sqlite_autoincrement=True,
+)
+
+pages = Table(  # pages to be fetched: whole texts that a feed cut, and what a list page or sitemap links to
+    "pages",
+    metadata,
+    Column("seq", Counter, primary_key=True),
+    Column("address", Words, nullable=False, unique=True),
+    Column("source", ForeignKey("sources.id")),
+    Column("article", Id, index=True),  # whose whole text it is; wanted before that article is stored, so that no stop loses it
+    Column("found_at", Moment, nullable=False),
+    Column("tried_at", Moment),
+    Column("problem", Words),  # why it could not be had
+    _partial("ix_pages_waiting", "seq", where="tried_at IS NULL"),
+    sqlite_autoincrement=True,
+)
+
+# ---- what was written ----------------------------------------------------------------------------------------------
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("seq", Counter, primary_key=True),  # order in which they were first stored
+    Column("id", Id, nullable=False, unique=True),
+    Column("revision", Integer, nullable=False),  # the current one
+    Column("headline", Words),
+    Column("url", Words),
+    Column("published", Words),  # as printed
+    Column("published_at", Moment),  # the first moment it may mean
+    Column("modified", Words),
+    Column("authors", Json, nullable=False),
+    Column("publisher", Name),
+    Column("aggregator", Name),
+    Column("agency", Name),
+    Column("language", Words),
+    Column("section", Words),
+    Column("image", Json),
+    Column("signals", Json, nullable=False),
+    Column("cut", Boolean, nullable=False),
+    Column("words", Integer, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("seen_again_at", Moment, nullable=False),
+    Column("ordered_at", Moment, nullable=False),  # published_at, but never after seen_at: what "latest" means
+    Column("arrival", Counter, unique=True),  # the how-manieth article that grouping took in; null: not yet
+    Column("arrived_at", Moment),  # the `now` of that
+    Index("ix_articles_latest", "ordered_at", "seq"),
+    Index("ix_articles_publisher", "publisher", "ordered_at", "seq"),
+    _partial("ix_articles_ungrouped", "seq", where="arrival IS NULL"),
+    sqlite_autoincrement=True,
+)
+
+article_texts = Table(
+    "article_texts",
+    metadata,
+    Column("article", ForeignKey("articles.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("capture", ForeignKey("captures.id"), nullable=False, index=True),
+    Column("made_at", Moment, nullable=False),
+    Column("headline", Words),
+    Column("blocks", Json, nullable=False),
+    Column("text", Words, nullable=False),
+)
+
+article_captures = Table(
+    "article_captures",
+    metadata,
+    Column("capture", ForeignKey("captures.id"), primary_key=True),
+    Column("article", ForeignKey("articles.id"), primary_key=True),
+    Column("ordinal", Integer, nullable=False),  # place in the capture, the main article is 0
+    Index("ix_article_captures_article", "article"),
+)
+
+# ---- what a machine read out of it ---------------------------------------------------------------------------------
+
+article_annotations = Table(
+    "article_annotations",
+    metadata,
+    Column("article", Id, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("version", Words, nullable=False),
+    Column("language", Words),
+    Column("annotated_at", Moment, nullable=False, default=clock()),
+    Column("names", Json, nullable=False),
+    Column("sentences", Json, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("search_text", Words, nullable=False),
+    ForeignKeyConstraint(["article", "revision"], ["article_texts.article", "article_texts.revision"]),
+)
+
+
+def _of_annotation() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["article", "revision"], ["article_annotations.article", "article_annotations.revision"], ondelete="CASCADE"
+    )
+
+
+quotes = Table(
+    "quotes",
+    metadata,
+    Column("article", Id, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("version", Words, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("name", Name, index=True),
+    Column("speaker", Json, nullable=False),
+    Column("cue", Json, nullable=False),
+    Column("content", Json, nullable=False),
+    _of_annotation(),
+)
+
+credits = Table(
+    "credits",
+    metadata,
+    Column("article", Id, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("version", Words, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("name", Name, index=True),
+    Column("source", Json, nullable=False),
+    Column("cue", Json, nullable=False),
+    Column("sentence_start", Integer, nullable=False),
+    Column("sentence_end", Integer, nullable=False),
+    _of_annotation(),
+)
+
+# ---- what belongs together -----------------------------------------------------------------------------------------
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("seq", Counter, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("story", Id, nullable=False),
+    Column("article", ForeignKey("articles.id"), index=True),
+    Column("other", Id),  # an article, a story or a thread, as `kind` says
+    Column("score", Float),
+    Column("reasons", Json, nullable=False),
+    Column("decided_at", Moment, nullable=False),  # the `now` that was decided with
+    Column("arrival", ForeignKey("articles.arrival")),  # the arrival that led to it; null: a person's wish
+    Column("revision", Integer),  # of the arriving article, when it was decided
+    Index("ix_decisions_story", "story"),
+    Index("ix_decisions_arrival", "arrival"),
+    sqlite_autoincrement=True,
+)
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("headline", Words),
+    Column("opened_at", Moment, nullable=False),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("headline", Words),
+    Column("phase", String(20), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("replaced_by", ForeignKey("stories.id")),
+    Column("thread", ForeignKey("threads.id")),
+    _partial("ix_stories_recent", "updated_at", "id", where="replaced_by IS NULL"),
+    Index("ix_stories_replaced_by", "replaced_by"),
+    Index("ix_stories_thread", "thread"),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("article", ForeignKey("articles.id"), nullable=False, index=True),
+    Column("story", ForeignKey("stories.id"), nullable=False, index=True),
+    Column("since", ForeignKey("decisions.seq"), nullable=False),
+    Column("until", ForeignKey("decisions.seq")),
+    _partial("uq_memberships_open", "article", where="until IS NULL", unique=True),
+    _partial("ix_memberships_open", "story", where="until IS NULL"),
+)
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("article", ForeignKey("articles.id"), primary_key=True),
+    Column("origin", ForeignKey("articles.id"), nullable=False, index=True),
+    Column("decision", ForeignKey("decisions.seq"), nullable=False),
+)
+
+thread_members = Table(
+    "thread_members",
+    metadata,
+    Column("id", Counter, primary_key=True),
+    Column("story", ForeignKey("stories.id"), nullable=False, index=True),
+    Column("thread", ForeignKey("threads.id"), nullable=False, index=True),
+    Column("since", ForeignKey("decisions.seq"), nullable=False),
+    Column("until", ForeignKey("decisions.seq")),
+    _partial("uq_thread_members_open", "story", where="until IS NULL", unique=True),
+)
+
+briefs = Table(
+    "briefs",
+    metadata,
+    Column("story", ForeignKey("stories.id"), primary_key=True),
+    Column("made_at", Moment, nullable=False, default=clock()),
+    Column("sentences", Json, nullable=False),
+)
+
+# ---- what drives the rest ------------------------------------------------------------------------------------------
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", Counter, primary_key=True),
+    Column("transaction", Counter, nullable=False, default=this_transaction()),
+    Column("entity", String(20), nullable=False),
+    Column("id", Id, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("at", Moment, nullable=False, default=clock()),
+    Index("ix_changes_order", "transaction", "seq"),
+    Index("ix_changes_entity", "entity", "transaction", "seq"),
+    sqlite_autoincrement=True,
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("consumer", String(100), primary_key=True),
+    Column("transaction", Counter, nullable=False),
+    Column("seq", Counter, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("holder", String(200), nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+# ---- people --------------------------------------------------------------------------------------------------------
+
+readers = Table(
+    "readers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),  # SHA-256; the token itself is kept nowhere
+    Column("reader", ForeignKey("readers.id"), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("reader", ForeignKey("readers.id"), primary_key=True),
+    Column("entity", String(20), primary_key=True),  # "story" or "article"
+    Column("id", Id, primary_key=True),
+    Column("kind", String(20), primary_key=True),  # "read", "saved", ...
+    Column("at", Moment, nullable=False),
+    CheckConstraint("entity IN ('story', 'article')", name="entity"),
+    Index("ix_marks_latest", "reader", "kind", "at"),
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("reader", ForeignKey("readers.id"), primary_key=True),
+    Column("entity", String(20), primary_key=True),  # "publisher", "story", "thread", "name", ...
+    Column("id", Name, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("reader", ForeignKey("readers.id"), primary_key=True),
+    Column("article_a", ForeignKey("articles.id"), primary_key=True),
+    Column("article_b", ForeignKey("articles.id"), primary_key=True, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("at", Moment, nullable=False),
+    CheckConstraint("article_a < article_b", name="order"),
+    CheckConstraint("kind IN ('must', 'must_not')", name="kind"),
+)

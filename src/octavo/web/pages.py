@@ -1,0 +1,95 @@
+"""The pages: each handler reads what it needs from the store, in a thread, and sets one template."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from octavo.desk import Desk
+from octavo.errors import OctavoError
+from octavo.web import contexts
+from octavo.web.render import page
+
+CITED = re.compile(r"(\d{1,7})-(\d{1,7})")
+LONGEST_ADDRESS = 2000
+
+
+def desk_of(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+async def front(request: Request) -> Response:
+    shown = await run_in_threadpool(contexts.front, desk_of(request).store, datetime.now(UTC))
+    return page(request, "front.html", front=shown)
+
+
+async def story(request: Request) -> Response:
+    store, id = desk_of(request).store, request.path_params["id"]
+    lasting = await run_in_threadpool(store.resolve, id)
+    if lasting and lasting != id:
+        return RedirectResponse(request.url_for("story", id=lasting).path, 301)
+    found = await run_in_threadpool(store.story, id)
+    if not found:
+        raise HTTPException(404, "There is no such story.")
+    shown = await run_in_threadpool(contexts.story, store, found, "en", datetime.now(UTC))
+    return page(request, "story.html", shown=shown)
+
+
+async def article(request: Request) -> Response:
+    store, id = desk_of(request).store, request.path_params["id"]
+    revision = request.query_params.get("revision", "")
+    found = await run_in_threadpool(store.article, id, int(revision) if revision.isdecimal() and len(revision) < 7 else None)
+    if not found:
+        raise HTTPException(404, "There is no such article, or not in this revision.")
+    cited = CITED.fullmatch(request.query_params.get("cite", ""))
+    span = (int(cited[1]), int(cited[2])) if cited else None
+    shown = await run_in_threadpool(contexts.article, store, found, span, datetime.now(UTC))
+    return page(request, "article.html", shown=shown)
+
+
+async def sources(request: Request) -> Response:
+    return await _sources(request)
+
+
+async def add_source(request: Request) -> Response:
+    form = await request.form(max_files=0, max_fields=5)
+    address = str(form.get("address", "")).strip()[:LONGEST_ADDRESS]
+    try:
+        await desk_of(request).add(address, datetime.now(UTC))
+    except OctavoError as fault:
+        return await _sources(request, status=422, problem=fault.sentence, address=address)
+    return RedirectResponse(request.url_for("sources").path, 303)
+
+
+async def remove_source(request: Request) -> Response:
+    await run_in_threadpool(desk_of(request).store.remove_source, int(request.path_params["id"]))
+    return RedirectResponse(request.url_for("sources").path, 303)
+
+
+async def _sources(request: Request, status: int = 200, problem: str | None = None, address: str = "") -> HTMLResponse:
+    store = desk_of(request).store
+    shown = contexts.SourcesPage(
+        sources=await run_in_threadpool(store.sources),
+        counts=await run_in_threadpool(store.counts),
+        problem=problem,
+        address=address,
+    )
+    return page(request, "sources.html", status, shown=shown, working=desk_of(request).working)
+
+
+async def health(request: Request) -> Response:
+    """For a supervisor: whether the database answers."""
+    return JSONResponse({"status": "ok", **(await run_in_threadpool(desk_of(request).store.counts))})
+
+
+async def failed(request: Request, fault: Exception) -> Response:
+    """What a person sees when a page cannot be shown: which page, why, and the way back."""
+    status = fault.status_code if isinstance(fault, HTTPException) else 500
+    reason = fault.detail if isinstance(fault, HTTPException) else fault.sentence if isinstance(fault, OctavoError) else ""
+    return page(request, "error.html", status, reason=reason, code=status)

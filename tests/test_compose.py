@@ -1,0 +1,212 @@
+"""What a person reads is cut out of articles, never worded, and says where it stands."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from octavo.compose import brief, credited, front_page, headline, independent, quoted, story_view, timeline
+from octavo.compose.dates import mentions
+from octavo.model import (
+    Annotation,
+    Article,
+    Block,
+    BlockKind,
+    CopyGroup,
+    Credit,
+    CreditKind,
+    Quote,
+    QuoteKind,
+    Signal,
+    Story,
+)
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+
+
+def article(id: str, text: str, **fields: object) -> Article:
+    paragraphs = [Block(BlockKind.PARAGRAPH, m.start(), m.end()) for m in re.finditer(r"[^\n]+", text)]
+    given = {"headline": f"Headline of {id}", "publisher": f"The {id}", "language": "en", "published": "2026-03-09", "seen_at": NOW}
+    return Article(id=id, text=text, blocks=tuple(paragraphs), **(given | fields))  # type: ignore[arg-type]
+
+
+def annotation(of: Article, **fields: object) -> Annotation:
+    spans = tuple(m.span() for m in re.finditer(r"\S[^.!?。\n]*[.!?。]?[”\"]?", of.text))
+    return Annotation(of.id, of.revision, "test", of.language, sentences=spans, **fields)  # type: ignore[arg-type]
+
+
+def story(*articles: Article, **fields: object) -> Story:
+    return Story("S", tuple(a.id for a in articles), **fields)  # type: ignore[arg-type]
+
+
+FLOOD = (
+    article(
+        "Echo",
+        "The river Aske flooded the old town of Halm on Monday night. Four hundred people left their homes. The mayor thanked all helpers.",
+    ),
+    article(
+        "Post",
+        "In Halm the river Aske flooded the old town on Monday. A dam twenty kilometres upstream had broken at ten. Schools stay shut.",
+    ),
+    article(
+        "Bote", "Four hundred people had to leave their homes when the Aske flooded Halm. Trains to the coast do not run until Friday."
+    ),
+)
+NOTES = {a.id: annotation(a) for a in FLOOD}
+
+
+def test_a_brief_is_cut_out_of_its_articles() -> None:
+    made = brief(story(*FLOOD), FLOOD, NOTES, 4)
+    texts = {a.id: a.text for a in FLOOD}
+    assert len(made.sentences) == 4
+    for sentence in made.sentences:
+        place = sentence.citation
+        assert texts[place.article][place.start : place.end] == sentence.text
+
+
+def test_a_brief_says_nothing_twice() -> None:
+    made = brief(story(*FLOOD), FLOOD, NOTES, 6)
+    flooded = [s.text for s in made.sentences if "flooded" in s.text and "old town" in s.text]
+    assert len(flooded) == 1
+
+
+def test_a_brief_hears_different_outlets_first() -> None:
+    assert len({s.citation.article for s in brief(story(*FLOOD), FLOOD, NOTES, 3).sentences}) >= 2
+
+
+def test_copies_are_one_voice_in_the_brief() -> None:
+    copy = article("Copy", FLOOD[0].text)
+    group = CopyGroup("Echo", ("Echo", "Copy"))
+    made = brief(story(FLOOD[0], copy, copies=(group,)), (FLOOD[0], copy), NOTES | {"Copy": annotation(copy)}, 5)
+    assert {s.citation.article for s in made.sentences} == {"Echo"}
+
+
+def test_a_brief_keeps_to_one_language() -> None:
+    german = article(
+        "Kurier", "Der Fluss Aske überflutete am Montag die Altstadt von Halm. Vierhundert Menschen verließen ihre Häuser.", language="de"
+    )
+    members, notes = (*FLOOD, german), NOTES | {"Kurier": annotation(german)}
+    assert {s.citation.article for s in brief(story(*members), members, notes, 6).sentences} <= {"Echo", "Post", "Bote"}
+    assert {s.citation.article for s in brief(story(*members), members, notes, 6, "de").sentences} == {"Kurier"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What did the mayor of Halm know about the broken dam?",
+        "“The dam was old and everybody knew it, she said.",
+        "Read our live blog about the flood in Halm here",
+    ],
+)
+def test_a_brief_leaves_out_what_does_not_stand_alone(text: str) -> None:
+    lone = article("Lone", text)
+    assert brief(story(lone), (lone,), {"Lone": annotation(lone)}).sentences == ()
+
+
+def test_the_same_input_gives_the_same_brief() -> None:
+    assert len({brief(story(*FLOOD), FLOOD, NOTES, 5) for _ in range(5)}) == 1
+
+
+def test_independent_voices_are_neither_copies_nor_one_outlet_twice() -> None:
+    copy = article("Copy", FLOOD[0].text)
+    later = article("Echo2", "More rain is on its way to Halm.", publisher="The Echo", published="2026-03-10")
+    found = independent(story(*FLOOD, copy, later, copies=(CopyGroup("Echo", ("Echo", "Copy")),)), (*FLOOD, copy, later))
+    assert [a.id for a in found] == ["Echo", "Post", "Bote"]
+
+
+def test_the_headline_is_the_one_nearest_to_the_centre() -> None:
+    vectors = {"Echo": [1.0, 0.0], "Post": [0.8, 0.6], "Bote": [0.0, 1.0]}
+    notes = {id: Annotation(id, 1, "test", "en", vector=np.array(v, "<f2").tobytes()) for id, v in vectors.items()}
+    assert headline(story(*FLOOD), FLOOD, notes) == "Headline of Post"
+    assert headline(story(*FLOOD), FLOOD, {}) == "Headline of Echo"
+
+
+def test_the_front_page_weighs_voices_and_freshness_and_says_so() -> None:
+    old = article("Old", "x", published="2026-03-01")
+    stories = [Story("lone", ("Echo",)), Story("wide", ("Echo", "Post", "Bote")), Story("old", ("Old",))]
+    places = front_page(stories, {a.id: a for a in (*FLOOD, old)}, NOW)
+    assert [place.story for place in places] == ["wide", "lone", "old"]
+    assert places[0].reasons == ("3 independent outlets", "newest report 36 hours ago")
+
+
+def test_a_date_in_the_future_does_not_make_a_story_fresh() -> None:
+    future = article("Future", "x", published="2030-01-01", seen_at=NOW - timedelta(days=5))
+    (place,) = front_page([Story("s", ("Future",))], {"Future": future}, NOW)
+    assert place.reasons[-1] == "newest report 5 days ago"
+
+
+def test_voices_and_credits_come_with_their_evidence() -> None:
+    text = 'Mayor Ada Brill said: "The dam must be rebuilt." The Post reported it first, citing two officials.'
+    lone = article("Echo", text)
+    said = text.index("The dam")
+    quote = Quote(((said, said + 24),), QuoteKind.DIRECT, name="Ada Brill")
+    credit = Credit(
+        ((text.index("The Post"), text.index(" reported")),),
+        CreditKind.OUTLET,
+        name="The Post",
+        sentence=(text.index("The Post"), len(text)),
+    )
+    notes = {"Echo": annotation(lone, quotes=(quote, quote), credits=(credit,))}
+    (voice,) = quoted((lone,), notes)
+    assert voice.name == "Ada Brill"
+    assert [s.text for s in voice.statements] == ["The dam must be rebuilt."]
+    (source,) = credited((lone,), notes)
+    assert source.name == "The Post"
+    assert source.evidence[0][0] == "The Post reported it first, citing two officials."
+
+
+DAYS = [
+    ("The talks began on 3 March 2026 in Halm.", "en", ["2026-03-03"]),
+    ("The talks began on March 3 in Halm.", "en", ["2026-03-03"]),
+    ("The minister resigned on Friday.", "en", ["2026-03-06"]),
+    ("The dam broke yesterday.", "en", ["2026-03-08"]),
+    ("Am 3. März 2026 begannen die Gespräche.", "de", ["2026-03-03"]),
+    ("Las conversaciones comenzaron el 3 de marzo de 2026.", "es", ["2026-03-03"]),
+    ("協議は3月3日に始まった。", "ja", ["2026-03-03"]),
+    ("Le 3 mars 2026 les pourparlers ont commencé.", "fr", ["2026-03-03"]),
+    ("On 31 February nothing happened.", "en", []),
+    ("The film runs 90 minutes and may please.", "en", []),
+    ("In December it had been otherwise.", "en", []),
+]
+
+
+@pytest.mark.parametrize(("text", "language", "days"), DAYS)
+def test_days_in_running_text(text: str, language: str, days: list[str]) -> None:
+    written = datetime(2026, 3, 9, tzinfo=UTC).date()
+    assert [m.day.isoformat() for m in mentions(text, language, written)] == days
+
+
+def test_days_without_a_year_need_the_day_of_writing() -> None:
+    assert list(mentions("It began on March 3, as planned yesterday.", "en", None)) == []
+
+
+def test_a_timeline_picks_the_days_that_are_told_most_and_cites_them() -> None:
+    first = article("Echo", "The talks began on 3 March in Halm. Talks had been asked for since 1 February.", published="2026-03-03")
+    second = article(
+        "Post", "After the talks of 3 March the minister resigned on 6 March. His party was surprised by it.", published="2026-03-07"
+    )
+    notes = {a.id: annotation(a) for a in (first, second)}
+    assert [entry.date for entry in timeline("talks", (first, second), notes, 1).entries] == ["2026-03-03"]
+    made = timeline("talks", (first, second), notes, 9)
+    assert [entry.date for entry in made.entries] == ["2026-02-01", "2026-03-03", "2026-03-06", "2026-03-07"]
+    for entry in made.entries:
+        (source,) = entry.sources
+        text = {"Echo": first, "Post": second}[source.article].text
+        assert text[source.start : source.end] == entry.text
+
+
+def test_a_timeline_marks_days_that_rest_on_an_estimate() -> None:
+    guess = article("Echo", "The talks in Halm went on all night.", signals={"published": Signal("weekday", 0.4, "day", estimated=True)})
+    (entry,) = timeline("talks", (guess,), {"Echo": annotation(guess)}, 5).entries
+    assert entry.estimated
+
+
+def test_undated_articles_have_no_place_in_the_timeline_but_stay_in_the_story() -> None:
+    undated = article("Echo", "The talks in Halm went on all night.", published=None)
+    view = story_view(story(undated), (undated,), {"Echo": annotation(undated)})
+    assert view.timeline.entries == ()
+    assert (view.first, view.last) == (None, None)
+    assert [a.id for a in view.articles] == ["Echo"]

@@ -1,0 +1,151 @@
+"""Opening a store: migrations, what is refused, and with which words."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from octavo.errors import SettingsError, StoreError
+from octavo.store import Store
+from octavo.store.database import connect
+from octavo.store.migrate import VERSION_TABLE, newest
+from octavo.store.tables import metadata
+
+CATALOGUE = {
+    "sqlite": f"SELECT type, name, sql FROM sqlite_master WHERE tbl_name NOT IN ('{VERSION_TABLE}', 'sqlite_sequence') ORDER BY name",
+    "postgresql": f"""
+        SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull
+          FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+         WHERE c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE '{VERSION_TABLE}%' AND a.attnum > 0
+        UNION SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '{VERSION_TABLE}'
+        UNION SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+         WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> '{VERSION_TABLE}'
+         ORDER BY 1, 2, 3
+    """,
+}
+
+
+def catalogue(connection: Connection) -> list[tuple[str, ...]]:
+    """What the database says about its tables, without the order of clauses inside a table, which means nothing."""
+    rows = connection.execute(text(CATALOGUE[connection.dialect.name]))
+    return [(*row[:2], "\n".join(sorted(line.strip(" ,\t") for line in (row[2] or "").splitlines()))) for row in rows]
+
+
+def test_the_migrations_make_the_tables_that_the_code_declares(empty_address: str) -> None:
+    declared = connect(empty_address, create=True)
+    with declared.writing() as connection:
+        metadata.create_all(connection)
+        wanted = catalogue(connection)
+        metadata.drop_all(connection)
+    declared.close()
+    with Store.open(empty_address) as store, store.database.reading() as connection:
+        assert catalogue(connection) == wanted
+        assert compare_metadata(MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}), metadata) == []
+
+
+def test_opening_again_keeps_what_is_there(empty_address: str) -> None:
+    with Store.open(empty_address) as store:
+        owner = store.owner()
+        assert owner.role == "owner"
+        assert set(store.counts().values()) == {0}
+    with Store.open(empty_address, create=False) as store:
+        assert store.owner() == owner
+
+
+def test_several_threads_may_open_an_empty_database_at_once(empty_address: str) -> None:
+    def open_and_close(_: int) -> int:
+        with Store.open(empty_address) as store:
+            return store.owner().id
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(open_and_close, range(4))) == [1, 1, 1, 1]
+
+
+def test_several_processes_may_open_an_empty_database_at_once(empty_address: str) -> None:
+    code = "import sys; from octavo.store import Store; Store.open(sys.argv[1]).close()"
+    processes = [subprocess.Popen([sys.executable, "-c", code, empty_address], stderr=subprocess.PIPE) for _ in range(3)]
+    outcomes = [(process.communicate()[1].decode(), process.returncode) for process in processes]
+    assert outcomes == [("", 0)] * 3
+
+
+def test_a_newer_database_is_refused(address: str) -> None:
+    with Store.open(address) as store, store.database.writing() as connection:
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9000'"))
+    with pytest.raises(StoreError, match=rf"newer Octavo \(its form is 9000, this one knows {newest()}\). Update Octavo"):
+        Store.open(address)
+
+
+def test_a_database_of_something_else_is_refused_and_left_alone(empty_address: str) -> None:
+    database = connect(empty_address, create=True)
+    with database.writing() as connection:
+        connection.execute(text("CREATE TABLE recipes (id INTEGER)"))
+    with pytest.raises(StoreError, match=r"not Octavo's \(recipes"):
+        Store.open(empty_address)
+    with database.reading() as connection:
+        connection.execute(text("SELECT * FROM recipes"))
+    database.close()
+
+
+def test_an_empty_database_is_refused_when_none_is_to_be_made(empty_address: str) -> None:
+    with pytest.raises(StoreError, match=r"There is no database|The database is empty"):
+        Store.open(empty_address, create=False)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("no database " * 100)
+    with pytest.raises(StoreError, match="not an SQLite database"):
+        Store.open(f"sqlite:///{file}")
+    assert file.read_text() == "no database " * 100
+
+
+def test_the_folder_of_an_sqlite_file_is_made(tmp_path: Path) -> None:
+    file = tmp_path / "deep" / "down" / "octavo.sqlite"
+    Store.open(f"sqlite:///{file}").close()
+    assert file.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot be made"):
+        Store.open(f"sqlite:///{tmp_path / 'file' / 'octavo.sqlite'}")
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("nonsense", "cannot be read"),
+        ("mysql://someone@host/name", "does not know the database mysql"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused(address: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        Store.open(address)
+
+
+def test_a_server_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be used") as caught:
+        Store.open(f"postgresql://octavo:secret@/none?host={tmp_path}")
+    assert "secret" not in caught.value.sentence
+
+
+def test_a_closed_file_can_be_copied_and_opened_elsewhere(sqlite_address: str, tmp_path: Path) -> None:
+    with Store.open(sqlite_address) as store:
+        owner = store.owner()
+    copied = shutil.copy(sqlite_address.removeprefix("sqlite:///"), tmp_path / "copied.sqlite")
+    with Store.open(f"sqlite:///{copied}") as store:
+        assert store.owner() == owner
+    with sqlite3.connect(copied) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()

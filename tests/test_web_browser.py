@@ -1,0 +1,117 @@
+"""The pages in a real browser: nothing foreign is fetched, nothing complains, nothing is cut off, and the keyboard gets everywhere."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from newsroom import Newsroom
+
+pytestmark = pytest.mark.browser
+
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS, chromium_sandbox=os.geteuid() != 0)
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=[(size, scheme) for size in SIZES for scheme in ("light", "dark")], ids="-".join)
+def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Page]:
+    """A page without JavaScript, at each size and in each theme; complaints of the browser and foreign requests fail the test."""
+    size, scheme = request.param
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=False, locale="en-GB"
+    )
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("request", lambda asked: None if asked.url.startswith(site + "/") else complaints.append(f"asked for {asked.url}"))
+    opened.on("response", lambda given: complaints.append(f"{given.status} for {given.url}") if given.status >= 400 else None)
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def looked_at(page: Page, request: pytest.FixtureRequest, name: str) -> None:
+    """Check what every page must keep to, and keep a screenshot where OCTAVO_TEST_SCREENSHOTS says."""
+    viewport = page.viewport_size
+    assert viewport
+    box = page.locator("body").bounding_box()
+    assert box
+    assert box["x"] + box["width"] <= viewport["width"] + 0.5
+    for element in page.locator("main *:visible").all()[:400]:
+        inner = element.bounding_box()
+        assert inner is None or inner["x"] + inner["width"] <= viewport["width"] + 1, element.inner_text()[:80]
+    assert page.locator("h1").count() == 1
+    assert page.locator("html").get_attribute("lang") == "en"
+    if folder := os.environ.get("OCTAVO_TEST_SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}-{request.node.callspec.id}.png", full_page=True)
+
+
+def test_from_the_front_page_to_a_story_to_the_very_sentence(page: Page, site: str, request: pytest.FixtureRequest) -> None:
+    page.goto(site)
+    looked_at(page, request, "front")
+    first = page.locator(".teaser.first h3 a")
+    headline = first.inner_text()
+    first.click()
+    assert page.locator("h1").inner_text() == headline
+    looked_at(page, request, "story")
+    sentence = page.locator(".brief p").first
+    cited = re.sub(r"\s*\d+$", "", sentence.inner_text()).strip()
+    sentence.locator("a.mark").click()
+    assert page.locator("mark#cited").inner_text().strip() == cited
+    looked_at(page, request, "article")
+
+
+def test_the_sources_page_shows_what_fails_and_why(page: Page, site: str, request: pytest.FixtureRequest) -> None:
+    page.goto(f"{site}/sources")
+    looked_at(page, request, "sources")
+    page.get_by_label("Address of a feed").fill("http://169.254.169.254/latest/")
+    page.get_by_role("button", name="Add", exact=True).click()
+    assert "private" in page.get_by_role("alert").inner_text().lower()
+
+
+def test_headlines_say_their_language(page: Page, site: str, newsroom: Newsroom) -> None:
+    page.goto(site)
+    tongues = {element.get_attribute("lang") for element in page.locator("main [lang]").all()}
+    assert {"en", "de", "es", "ja"} <= tongues
+    assert all(element.get_attribute("dir") for element in page.locator("main [lang]").all())
+
+
+def test_the_keyboard_reaches_the_content_first(page: Page, site: str) -> None:
+    page.goto(site)
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Skip to the content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.locator("main :focus").count() == 1
+
+
+def test_touch_targets_are_large_enough(page: Page, site: str) -> None:
+    page.goto(site)
+    page.locator(".teaser.first h3 a").click()
+    for mark in page.locator("a.mark").all()[:20]:
+        box = mark.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 24
