@@ -27,7 +27,21 @@ import numpy as np
 from lxml import html
 
 from octavo.extract.decode import decoded
-from octavo.extract.text_chain import AFTER, BEFORE, BETWEEN, MAY_END, MAY_FOLLOW, MAY_START, NEVER, STATES, TAKEN, TEXT, Matrix, Weights, chances
+from octavo.extract.text_chain import (
+    AFTER,
+    BEFORE,
+    BETWEEN,
+    MAY_END,
+    MAY_FOLLOW,
+    MAY_START,
+    NEVER,
+    STATES,
+    TAKEN,
+    TEXT,
+    Matrix,
+    Weights,
+    chances,
+)
 from octavo.extract.text_headline import HEADLINE_FEATURES, candidates, headline_features, may_be_headline
 from octavo.extract.text_lines import FEATURES, Line, features, lines_of
 
@@ -51,11 +65,12 @@ class Page:
 
 # ---- data ----------------------------------------------------------------------------------------------------------
 
-_BLOCKS = frozenset(
+_BLOCK_TAGS = (
     "address article aside blockquote body br center dd details dialog dir div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 "
-    "header hgroup hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    "header hgroup hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
 )
-_UNSEEN = frozenset("script style noscript template head svg iframe object textarea select math".split())
+_UNSEEN_TAGS = "script style noscript template head svg iframe object textarea select math"
+_BLOCKS, _UNSEEN = frozenset(_BLOCK_TAGS.split()), frozenset(_UNSEEN_TAGS.split())
 
 
 def visible_lines(page: str) -> str:
@@ -93,7 +108,10 @@ def read(data: Path, name: str) -> list[Page]:
     with gzip.open(data / f"{name}.jsonl.gz", "rt", encoding="utf-8") as gold:
         for row in map(json.loads, gold):
             packed = data / name / f"{row['id']}.html.gz"
-            text = visible_lines(decoded(gzip.open(packed).read())) if packed.exists() else (data / name / f"{row['id']}.txt").read_text("utf-8")
+            if packed.exists():
+                text = visible_lines(decoded(gzip.decompress(packed.read_bytes())))
+            else:
+                text = (data / name / f"{row['id']}.txt").read_text("utf-8")
             lines = lines_of(text)
             if not lines:
                 continue
@@ -233,7 +251,9 @@ def _batch_loss(batch: Batch, line: Matrix, turn: Matrix) -> tuple[float, Matrix
 
 def learn_headline(pages: Sequence[Page]) -> Matrix:
     """Weights of the choice of a headline, from pages whose headline stands above their text."""
-    examples = [(rows, right) for page in pages if (rows := _choices(page)[1]) is not None and (right := _right(page, _choices(page)[0])).any()]
+    examples = [
+        (rows, right) for page in pages if (rows := _choices(page)[1]) is not None and (right := _right(page, _choices(page)[0])).any()
+    ]
 
     def loss(flat: Matrix) -> tuple[float, Matrix]:
         value, slope = HEADLINE_PENALTY / 2 * float(flat @ flat), HEADLINE_PENALTY * flat

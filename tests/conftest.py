@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 
-pytest_plugins = [name for name in ("databases", "models") if (Path(__file__).parent / f"{name}.py").exists()]
+pytest_plugins = ["databases", "models", "newsroom"]
 
 NO_SKIP = os.environ.get("OCTAVO_TEST_NO_SKIP") == "1"
 

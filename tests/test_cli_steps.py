@@ -22,6 +22,11 @@ ARTICLE = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _model(models_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCTAVO_MODELS", str(models_folder))
+
+
 def octavo(*args: str | Path, given: str = "") -> tuple[list[Any], list[str], int]:
     """Run a command: the JSON lines it answers with, its lines on standard error, its exit code."""
     done = subprocess.run([*OCTAVO, *map(str, args)], input=given, capture_output=True, text=True, timeout=120, check=False)

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 
-from octavo.model import PublisherKind
+from octavo.model import Publisher, PublisherKind
 from octavo.publishers import PublisherTable, declared, folded, known
 
 DECLARATIONS = sorted(f.name for f in files("octavo.publishers").iterdir() if f.name.endswith(".toml"))
@@ -98,3 +98,10 @@ def test_faulty_declarations_are_refused():
         declared('name = "A"\nkind = "gazette"', "a")
     with pytest.raises(tomllib.TOMLDecodeError):
         declared("name = ", "a")
+
+
+def test_what_is_laid_over_the_table_wins_by_host_and_by_name() -> None:
+    own = Publisher("own", "NHK", domains=("nhk.or.jp",))
+    table = known().with_more([own])
+    assert table.of_host("www3.nhk.or.jp") is own
+    assert table.of_name("nhk") is own

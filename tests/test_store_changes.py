@@ -36,7 +36,7 @@ def test_every_write_is_in_the_log_in_order(store: Store) -> None:
         ("article", id, "new"),
         ("annotation", id, "new"),
         ("story", "S1", "new"),
-        ("story", "S1", "changed"),
+        ("story", "S1", "described"),
     ]
     assert [change.seq for change in found] == sorted(change.seq for change in found)
     assert all(change.at.utcoffset() is not None for change in found)

@@ -19,6 +19,7 @@ from octavo.store import Store
 from octavo.store.database import connect
 from octavo.store.migrate import VERSION_TABLE, newest
 from octavo.store.tables import metadata
+from store_samples import capture
 
 CATALOGUE = {
     "sqlite": f"SELECT type, name, sql FROM sqlite_master WHERE tbl_name NOT IN ('{VERSION_TABLE}', 'sqlite_sequence') ORDER BY name",
@@ -77,11 +78,11 @@ def test_several_processes_may_open_an_empty_database_at_once(empty_address: str
     assert outcomes == [("", 0)] * 3
 
 
-def test_a_newer_database_is_refused(address: str) -> None:
-    with Store.open(address) as store, store.database.writing() as connection:
+def test_a_newer_database_is_refused(empty_address: str) -> None:
+    with Store.open(empty_address) as store, store.database.writing() as connection:
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9000'"))
     with pytest.raises(StoreError, match=rf"newer Octavo \(its form is 9000, this one knows {newest()}\). Update Octavo"):
-        Store.open(address)
+        Store.open(empty_address)
 
 
 def test_a_database_of_something_else_is_refused_and_left_alone(empty_address: str) -> None:
@@ -149,3 +150,8 @@ def test_a_closed_file_can_be_copied_and_opened_elsewhere(sqlite_address: str, t
     with sqlite3.connect(copied) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
+
+
+def test_what_refers_to_nothing_is_refused_right_after_the_tables_are_made(empty_address: str) -> None:
+    with Store.open(empty_address) as store, pytest.raises(StoreError, match="does not fit"):
+        store.add_captures([capture(source=12)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
@@ -132,6 +133,7 @@ def test_stories_are_threaded_in_order_of_what_they_tell(store: Store) -> None:
         ("T1", "new"),
         ("T2", "new"),
         ("T1", "changed"),
+        ("T1", "described"),
         ("T2", "changed"),
     }
 
@@ -205,13 +207,17 @@ def test_the_same_journal_gives_the_same_stories(sqlite_address: str, address: s
         )
         return replace(arrival, decisions=told, article=arrival.article and article_id(arrival.article))
 
+    def told(store: Store) -> list[tuple[datetime, Decision]]:
+        return [(at, decision) for _, at, decision in store.journal()]
+
     with Store.open(address) as first:
         put_many(first, names)
         first.record_arrivals([named(arrival) for arrival in JOURNAL])
         taken = list(first.arrivals())
-        wanted = (first.stories(stories), first.thread("T1"), first.recent_stories(None, 10), list(first.journal()))
-        assert [replace(arrival, revision=None) for arrival in taken] == [named(arrival) for arrival in JOURNAL]
+        wanted = (first.stories(stories), first.thread("T1"), first.recent_stories(None, 10), told(first))
+        assert [replace(arrival, revision=None, seq=None) for arrival in taken] == [named(arrival) for arrival in JOURNAL]
         assert [arrival.revision for arrival in taken] == [1, 1, 1, 1, 1, None]
+        assert taken[-1].seq == list(first.journal())[-1][0]
         assert [story.articles for story in wanted[0]] == [
             (),
             (article_id("one"), article_id("three")),
@@ -222,7 +228,7 @@ def test_the_same_journal_gives_the_same_stories(sqlite_address: str, address: s
     with Store.open(other) as second:
         put_many(second, names)
         second.record_arrivals(taken)
-        assert (second.stories(stories), second.thread("T1"), second.recent_stories(None, 10), list(second.journal())) == wanted
+        assert (second.stories(stories), second.thread("T1"), second.recent_stories(None, 10), told(second)) == wanted
 
 
 def test_the_journal_is_read_in_order_from_any_place(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,7 +278,7 @@ def test_what_is_derived_is_written_only_where_it_differs(store: Store) -> None:
         store.set_headlines({"S1": "The harbour reopens", "S2": None, "S9": "No such story"})
         store.set_phases({"S1": Phase.ACTIVE, "S2": Phase.EMERGING})
     assert (shown(store, "S1").headline, shown(store, "S1").phase) == ("The harbour reopens", Phase.ACTIVE)
-    assert [(change.id, change.kind) for change in store.changes("test", None, 100)] == [("S1", "changed")] * 2
+    assert [(change.id, change.kind) for change in store.changes("test", None, 100)] == [("S1", "described")] * 2
 
 
 def test_briefs_are_kept_and_replaced(store: Store) -> None:

@@ -10,20 +10,20 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 
 from octavo.annotate import Embedder, annotate_many, load_embedder
-from octavo.compose import brief, headline
+from octavo.compose import brief, headline, independent, moment
 from octavo.errors import FetchError, OctavoError
 from octavo.extract import Pool, merge
 from octavo.gather import Fetcher, Gathered, discover, gather_pages, gather_source
-from octavo.group import Grouper
-from octavo.model import Capture, Extraction, Source
+from octavo.group import Grouper, Weights, phase
+from octavo.model import Article, Capture, Extraction, Phase, Source, Story
 from octavo.settings import Settings
 from octavo.store import GROUPING, Arrival, Store, WantedPage
 
@@ -34,6 +34,8 @@ DUE = 500  # sources looked at in one round
 LEASE_SECONDS = 120.0
 MOST_LINKS = 50  # that one look at a list page may lead to
 BRIEF_SENTENCES = 5
+AGEING = timedelta(hours=1)  # between two looks at whether stories have cooled down
+MOST_AGEING = 5000  # stories in such a look, those that moved last
 PAUSE_SECONDS = 15.0  # between two rounds; most find nothing due
 
 Progress = Callable[[str, float], None]
@@ -57,6 +59,8 @@ class Desk:
         self._holder = f"{socket.gethostname()}:{os.getpid()}"
         self._grouper = Grouper()
         self._grouped = 0  # the journal's last entry that our grouper knows
+        self._window = timedelta(days=Weights.load().limits.window_days)
+        self._aged_at: datetime | None = None
         self._stack = ExitStack()
 
     @classmethod
@@ -157,7 +161,7 @@ class Desk:
         self.extract(now)
         self.annotate()
         self.group(now)
-        self.compose()
+        self.compose(now)
 
     def extract(self, now: datetime) -> None:
         """Captures → articles, new or revised, and the pages to fetch next."""
@@ -165,17 +169,19 @@ class Desk:
             with self._at(f"extracting {len(waiting)} captures"):
                 for capture, extraction in zip(waiting, self._pool.map(waiting), strict=True):
                     # The pages first: a stop between the two means that they are wanted twice, which changes nothing.
-                    self.store.want_pages(self._wanted(capture, extraction), now)
+                    if source := self._own(capture):
+                        self.store.want_pages(self._wanted(source, extraction), now)
+                        if extraction.problem:
+                            self.store.update_source(replace(source, error_count=source.error_count + 1, last_error=extraction.problem))
                     self.store.add_extraction(self._merged(capture, extraction), now)
 
-    def _wanted(self, capture: Capture, extraction: Extraction) -> list[WantedPage]:
-        """The pages that a look at a source leads to: whole texts of cut articles, and the links of a list page or sitemap.
-
-        Only the source's own answer counts; the pages that it led to lead no further.
-        """
+    def _own(self, capture: Capture) -> Source | None:
+        """The source that a capture is the answer of; None for the pages that a source led to, which lead no further."""
         source = self.store.source(capture.source) if capture.source is not None else None
-        if not source or capture.address not in (source.address, source.final_address):
-            return []
+        return source if source and capture.address in (source.address, source.final_address) else None
+
+    def _wanted(self, source: Source, extraction: Extraction) -> list[WantedPage]:
+        """The pages that a look at a source leads to: whole texts of cut articles, and the links of a list page or sitemap."""
         cut = [WantedPage(article.url, source.id, article.id) for article in extraction.articles if article.cut and article.url]
         return cut + [WantedPage(link, source.id) for link in extraction.links[:MOST_LINKS]]
 
@@ -218,7 +224,7 @@ class Desk:
             for arrival in batch:
                 id = arrival.article or ""
                 self._grouper.apply(articles.get(id), annotations.get(id), arrival.decisions, arrival.at)
-        self._note_grouped()
+                self._grouped = arrival.seq or self._grouped
 
     def _decide(self, ids: Sequence[str], now: datetime) -> None:
         articles, annotations = self.store.articles(ids), self.store.annotations(ids)
@@ -236,21 +242,42 @@ class Desk:
         self._note_grouped()
 
     def _note_grouped(self) -> None:
-        for number, _, _ in self.store.journal(self._grouped):
-            self._grouped = number
+        """What was just written down is what the grouper has taken in."""
+        for arrival in self.store.arrivals(self._grouped):
+            self._grouped = arrival.seq or self._grouped
 
-    def compose(self) -> None:
-        """Stories that changed → headline, brief and phase, as lists show them."""
+    def compose(self, now: datetime) -> None:
+        """Stories that changed → headline, brief and phase, as lists show them; once an hour the phases of all that still move."""
         while changes := self.store.changes("compose", "story", BATCH):
-            stories = self.store.stories(list(dict.fromkeys(change.id for change in changes)))
+            ids = dict.fromkeys(change.id for change in changes if change.kind != "described")  # that was us
+            stories = [story for story in self.store.stories(list(ids)) if story.articles]
             with self._at(f"composing {len(stories)} stories"):
-                ids = [id for story in stories for id in story.articles]
-                articles, annotations = self.store.articles(ids), self.store.annotations(ids)
-                members = {story.id: [articles[id] for id in story.articles] for story in stories if story.articles}
-                living = [story for story in stories if story.id in members]
-                self.store.set_briefs([brief(story, members[story.id], annotations, BRIEF_SENTENCES) for story in living])
-                self.store.set_headlines({story.id: headline(story, members[story.id], annotations) for story in living})
+                self._compose(stories, now)
                 self.store.done("compose", changes[-1].seq)
+        if not self._aged_at or now - self._aged_at >= AGEING:
+            moving = self.store.recent_stories(now - self._window - AGEING, MOST_AGEING)
+            heads = self.store.heads([id for story in moving for id in story.articles])
+            self.store.set_phases({story.id: self._phase(story, heads, now) for story in moving})
+            self._aged_at = now
+
+    def _compose(self, stories: Sequence[Story], now: datetime) -> None:
+        ids = [id for story in stories for id in story.articles]
+        articles, annotations = self.store.articles(ids), self.store.annotations(ids)
+        members = {story.id: [articles[id] for id in story.articles] for story in stories}
+        self.store.set_briefs([brief(story, members[story.id], annotations, BRIEF_SENTENCES) for story in stories])
+        self.store.set_headlines({story.id: headline(story, members[story.id], annotations) for story in stories})
+        self.store.set_phases({story.id: self._phase(story, articles, now) for story in stories})
+        self.store.set_thread_headlines({story.thread: self._newest(story.thread) for story in stories if story.thread})
+
+    def _newest(self, thread: str) -> str | None:
+        """A thread is headed by its newest story."""
+        found = self.store.thread(thread)
+        newest = self.store.story(found.stories[-1]) if found and found.stories else None
+        return newest.headline if newest else None
+
+    def _phase(self, story: Story, articles: Mapping[str, Article], now: datetime) -> Phase:
+        members = [articles[id] for id in story.articles]
+        return phase([moment(article) for article in members], len(independent(story, members)), now, self._window)
 
     async def keep_going(self) -> None:
         """Round after round until cancelled. An error in one round is told and the next goes on."""

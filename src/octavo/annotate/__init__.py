@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from octavo.annotate.annotation import VERSION, annotate, annotate_many, embedding_text, vector_bytes, vector_of
 from octavo.annotate.embedder import Embedder, ModelCheck, Progress, load_embedder, model_status
-from octavo.annotate.fingerprint import bands, similarity
-from octavo.annotate.language import language_of
 from octavo.annotate.search_text import folded_query
 
 __all__ = [
@@ -20,13 +18,10 @@ __all__ = [
     "Progress",
     "annotate",
     "annotate_many",
-    "bands",
     "embedding_text",
     "folded_query",
-    "language_of",
     "load_embedder",
     "model_status",
-    "similarity",
     "vector_bytes",
     "vector_of",
 ]

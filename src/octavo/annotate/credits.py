@@ -20,7 +20,7 @@ from octavo.publishers import PublisherTable, known
 _WINDOW = 110  # characters before a name in which its cue must end
 _MARKS = "[\"'“”„«»‹›‘’「」『』]"
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w’'.&-]*(?: (?:[A-ZÀ-ÖØ-Þ][\w’'&-]*|de|la|el|of|the|del|da|do|online)){0,4}"
-_NOTE = re.compile(r"[(\[（【［〔]([^()\[\]（）【】［］〔〕\n]{2,60})[)\]）】］〕]|(?<=\s)?[－―—–]\s?([\w・]{2,12})(?=\n|$)")
+_NOTE = re.compile(r"[(\[（【［〔]([^()\[\]（）【】［］〔〕\n]{2,60})[)\]）】］〕]|[－―—–]\s?([\w・]{2,12})(?=\n|$)")
 _NOTE_PARTS = re.compile(r"\s*[/,;、／＝=・＋+]\s*|\s+")
 _SPACE = r"[^\S\n]+"
 _UP_TO_FOUR = r"(?:[\w’'.-]+[^\S\n]+){0,4}?"  # words before what follows
@@ -89,16 +89,16 @@ def _spaced_insiders(words: CreditWords) -> tuple[str, ...]:
     some, said, leads = _any(words.indefinite), _any(words.said), _any(words.leads)
     nameless, familiar, anonymity = _any(words.nameless), _any(words.familiar), _any(words.anonymity)
     insider, person, unqualified = _any(words.insiders), _any((*words.insiders, *words.persons)), _any(words.unqualified)
-    words_, sp = _UP_TO_FOUR, _SPACE
+    few, sp = _UP_TO_FOUR, _SPACE
     return (
-        rf"\b(?:(?P<cue>{leads}){sp})?(?P<source>(?:{some}{sp})?{nameless}{sp}{words_}{person})\b",
+        rf"\b(?:(?P<cue>{leads}){sp})?(?P<source>(?:{some}{sp})?{nameless}{sp}{few}{person})\b",
         rf"\b(?:(?P<cue>{leads}){sp})?(?P<source>(?:{some}{sp})?{person}{sp}(?:\w+{sp})?{nameless})\b",
-        rf"\b(?P<source>{some}{sp}{words_}{person})\b[^.;]{{0,80}}?{sp}(?P<cue>{anonymity})\b",
-        rf"\b(?P<source>(?:{some}{sp}{words_})?{person}){sp}(?P<cue>{familiar})\b",
-        rf"\b(?P<cue>{leads}){sp}(?P<source>{some}{sp}{words_}{insider})\b",
-        rf"\b(?P<source>{some}{sp}{words_}{insider})\b,?{_UP_TO_THREE}(?P<cue>{said})\b",
-        rf"\b(?P<cue>{said}){sp}(?P<source>{some}{sp}{words_}{insider})\b",
-        rf"\b(?P<cue>{leads}){sp}(?P<source>{words_}{unqualified})\b",
+        rf"\b(?P<source>{some}{sp}{few}{person})\b[^.;]{{0,80}}?{sp}(?P<cue>{anonymity})\b",
+        rf"\b(?P<source>(?:{some}{sp}{few})?{person}){sp}(?P<cue>{familiar})\b",
+        rf"\b(?P<cue>{leads}){sp}(?P<source>{some}{sp}{few}{insider})\b",
+        rf"\b(?P<source>{some}{sp}{few}{insider})\b,?{_UP_TO_THREE}(?P<cue>{said})\b",
+        rf"\b(?P<cue>{said}){sp}(?P<source>{some}{sp}{few}{insider})\b",
+        rf"\b(?P<cue>{leads}){sp}(?P<source>{few}{unqualified})\b",
         rf"\b(?P<source>{unqualified})\b{_UP_TO_THREE}(?P<cue>{said})\b",
         rf"\b(?P<source>{anonymity})\b",
     )
@@ -155,8 +155,8 @@ def _anonymous(text: str, patterns: _Patterns, sentences: Spans) -> Iterator[_Fo
             for m in pattern.finditer(text, *sentences[number]):
                 span = m.span("source")
                 if not any(start < span[1] and span[0] < end for start, end in taken):
-                    taken.append(span)
                     cue = m.span("cue") if "cue" in pattern.groupindex else (-1, -1)
+                    taken += (span, cue)
                     yield span, (cue,) if cue[0] >= 0 else (), CreditKind.ANONYMOUS, None
 
 
@@ -164,7 +164,7 @@ def _notes(text: str, table: PublisherTable) -> Iterator[_Found]:
     """Agency notes: "BERLIN (dpa) -" at a paragraph's start, "(AP)" or "―共同通信" at its end."""
     for m in _NOTE.finditer(text):
         group = 1 if m[1] else 2
-        start, end = m.span(group)
+        start = m.start(group)
         begins = text.rfind("\n", 0, start) + 1
         if start - begins > _DATELINE and text[m.end() : m.end() + 2].strip():
             continue

@@ -7,6 +7,7 @@ bytes each time, so two processes that build at once do no harm and need no lock
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from collections.abc import Callable, Sequence
@@ -132,7 +133,7 @@ def _hash_path(model: Path) -> Path:
 def _intact(model: Path) -> bool:
     try:
         return sha256(model) == _hash_path(model).read_text("ascii").strip()
-    except (FileNotFoundError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError):
         return False
 
 
@@ -143,7 +144,7 @@ def _build(weights: Weights, model: Path, progress: Progress) -> None:
     try:
         model.parent.mkdir(parents=True, exist_ok=True)
         _write(model, data)
-        _write(_hash_path(model), sha256(model).encode())
+        _write(_hash_path(model), hashlib.sha256(data).hexdigest().encode())
     except OSError as error:
         todo = "Make room there, or name another folder in OCTAVO_MODELS"
         raise ModelError(f"The model of meaning cannot be written ({error.strerror})", todo=todo, subject=str(model.parent)) from error

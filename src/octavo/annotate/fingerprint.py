@@ -6,7 +6,6 @@ in scripts without spaces runs of eight letters.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 
@@ -15,8 +14,6 @@ import numpy as np
 from octavo.annotate.scripts import UNSPACED
 
 SLOTS = 128
-BANDS = 32
-"""Of four slots each: texts that share about 0.42 of their shingles meet in a band with even chances."""
 
 _SEED = 1
 _WORDS = 4
@@ -35,23 +32,6 @@ def fingerprint(text: str) -> bytes:
     sketch = RMinHash(SLOTS, _SEED)
     sketch.update(shingles)
     return np.array(sketch.digest(), "<u8").tobytes()
-
-
-def similarity(one: bytes, other: bytes) -> float:
-    """The estimated share of shingles that two texts have in common (Jaccard, 0 to 1); 0 where a fingerprint is missing."""
-    if not one or not other:
-        return 0.0
-    return float(np.mean(np.frombuffer(one, "<u8") == np.frombuffer(other, "<u8")))
-
-
-def bands(of: bytes) -> tuple[int, ...]:
-    """32 keys of 64 bits; two texts are worth comparing when they share one. None for a missing fingerprint."""
-    width = len(of) // BANDS
-    return tuple(_key(band, of[band * width : (band + 1) * width]) for band in range(BANDS)) if of else ()
-
-
-def _key(band: int, values: bytes) -> int:
-    return int.from_bytes(hashlib.blake2b(values, digest_size=8, person=band.to_bytes(2, "little")).digest(), "little")
 
 
 def _shingles(text: str) -> set[str]:

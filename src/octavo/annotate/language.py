@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 _LENGTH = 300  # characters of text beside the headline
 _FEW_LETTERS = 12  # with fewer, nothing can be told
 _MANY_LETTERS = 40  # from here on the detector's own chance counts in full
-_LETTERS_IN_HAN = 3  # a Chinese character tells as much as three letters
+_LETTERS_IN = {"Han": 3, "Kana": 3}  # a Chinese character tells as much as three letters
+_CANDIDATES = 5
 _SURE = 0.8
 _LIKELY = 0.35
+_FITTING = 0.3  # share of the letters that a declared language must be able to print
 
 # Scripts in which the press of one language only is printed, as far as a few letters must decide.
 _SOLE = {"Kana": "ja", "Hangul": "ko", "Greek": "el", "Hebrew": "he", "Thai": "th", "Armenian": "hy", "Georgian": "ka", "Khmer": "km"}
@@ -42,14 +44,14 @@ def language_of(headline: str | None, text: str, declared: str | None = None) ->
     (templates often declare the language of their maker).
     """
     sample = _NOT_TEXT.sub(" ", f"{headline or ''} {text[:_LENGTH]}")
-    letters = letters_by_script(sample)
+    letters = {script: count * _LETTERS_IN.get(script, 1) for script, count in letters_by_script(sample).items()}
     if not letters:
         return None
-    script = max(letters, key=lambda name: letters[name])
     named = primary_tag(declared)
-    fits = named is not None and (script in scripts_of_language(named) or (script == "Han" and "Kana" in letters and named == "ja"))
-    detected, chance = _detected(sample, letters, script)
-    if not fits:
+    own = sum(letters.get(script, 0) for script in scripts_of_language(named)) if named else 0
+    fits = own >= _FITTING * sum(letters.values())
+    detected, chance = _detected(sample, letters)
+    if not named or not fits:
         return detected if chance >= _LIKELY else None
     surely_other = detected != named and chance >= _SURE and not any({detected, named} <= family for family in _FAMILIES)
     return detected if surely_other else named
@@ -61,20 +63,26 @@ def primary_tag(declared: str | None) -> str | None:
     return _ONE_NAME.get(tag, tag) if re.fullmatch("[a-z]{2,3}", tag) else None
 
 
-def _detected(sample: str, letters: dict[str, int], script: str) -> tuple[str | None, float]:
+def _detected(sample: str, letters: dict[str, int]) -> tuple[str | None, float]:
     """The most likely language and how likely it is, 0 to 1."""
     total = sum(letters.values())
+    script = max(letters, key=lambda script: letters[script])
+    if total < _FEW_LETTERS:
+        return None, 0.0
     if script in ("Han", "Kana") and letters.get("Kana", 0) >= 0.05 * total:  # the detector takes short Japanese for Chinese
         return "ja", 1.0
     if script in _SOLE:
         return _SOLE[script], 1.0
+    chances: dict[str, float] = {}
+    for found in _detector().detect(sample, k=_CANDIDATES):
+        language = _ONE_NAME.get(found["lang"], found["lang"])
+        chances[language] = chances.get(language, 0.0) + float(found["score"])
     if script == "Han":
-        total *= _LETTERS_IN_HAN
-    if total < _FEW_LETTERS:
-        return None, 0.0
-    best = _detector().detect(sample, k=1)[0]
+        both = chances.get("zh", 0.0) + chances.get("ja", 0.0)
+        chances = {language: chances.get(language, 0.0) / (both or 1.0) for language in ("zh", "ja")}
+    best = max(chances, key=lambda language: chances[language])
     # The detector is as sure of few letters as of many.
-    return _ONE_NAME.get(best["lang"], best["lang"]), float(best["score"]) * min(1.0, total / _MANY_LETTERS) ** 0.5
+    return best, chances[best] * min(1.0, total / _MANY_LETTERS) ** 0.5
 
 
 @lru_cache(maxsize=1)

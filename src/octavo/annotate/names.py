@@ -26,6 +26,8 @@ _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[-'’][^\W_]+)*")
 _ELISION = re.compile(r"(?:[dlDL]|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all|[Qq]u|[Ss])['’](?=[^\W\d_])")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SENTENCE_END = re.compile(r"""[.!?…]["'”’»)]*$""")
+_CONTRACTION = re.compile(r"(?:n['’]t|['’](?:s|ll|re|ve|d|m)?)$")
+_JOINT = re.compile("[-'’]")
 _OPENING = re.compile(r"[\"“”«„‘‹(\[:;—–•*|]\s*$")
 
 
@@ -35,6 +37,7 @@ class _Words:
 
     particles: frozenset[str]
     person_particles: frozenset[str]
+    after_particle: frozenset[str]
     openers: frozenset[str]
     calendar: frozenset[str]
     titles: frozenset[str]
@@ -47,12 +50,9 @@ class _Words:
 @dataclass(frozen=True, slots=True)
 class _Token:
     text: str
-    gap: str  # what stands between it and the token before, or the sentence's start
+    gap: str  # what stands between it and the token before
     first: bool  # of a sentence or a quotation
-
-    @property
-    def capital(self) -> bool:
-        return self.text[0].isupper() or any(part[:1].isupper() for part in re.split("[-'’]", self.text)[1:])
+    capital: bool  # it, or a part of it ("al-Held")
 
 
 def names(headline: str | None, text: str, language: str | None, sentences: Spans) -> tuple[str, ...]:
@@ -103,24 +103,26 @@ def _tokens(line: str) -> list[_Token]:
     tokens: list[_Token] = []
     end = 0
     for match in _WORD.finditer(line):
-        start, gap = match.start(), line[end : match.start()]
-        first = not tokens or bool(_OPENING.search(gap))
-        if elided := _ELISION.match(match[0]):
+        start = match.start()
+        elided = _ELISION.match(match[0])
+        if elided and not (match[0][0] in "dD" and tokens and tokens[-1].capital):  # but "Jean d'Arcel" stays whole
             start += elided.end()
-            gap, first = " ", first and match[0][0].islower()
-        tokens.append(_Token(line[start : match.end()], gap, first))
+        gap = line[end:start]
+        first = start == match.start() and (not tokens or bool(_OPENING.search(gap)))
+        word = line[start : match.end()]
+        tokens.append(_Token(word, gap, first, not word.islower() and any(part[:1].isupper() for part in _JOINT.split(word))))
         end = match.end()
     return tokens
 
 
 def _title_case(line: str) -> bool:
-    long = [word[0].isupper() for word in _WORD.findall(line) if len(word) > 3]
-    return len(long) > 3 and sum(long) >= 0.75 * len(long)
+    long = [word[0].isupper() for word in _WORD.findall(line)[1:] if len(word) > 3]
+    return len(long) > 2 and sum(long) >= 0.8 * len(long)
 
 
 def _runs(tokens: Sequence[_Token], particles: frozenset[str]) -> Iterator[tuple[str, list[_Token]]]:
     """Each run of capitalised words with the small words inside it, and the word before it in lower case."""
-    titles = _words().titles
+    titles, after = _words().titles, _words().after_particle
     at = 0
     while at < len(tokens):
         if not tokens[at].capital:
@@ -130,8 +132,10 @@ def _runs(tokens: Sequence[_Token], particles: frozenset[str]) -> Iterator[tuple
         end = at + 1
         while end < len(tokens):
             ahead = end
-            while ahead < len(tokens) and ahead - end < 2 and not tokens[ahead].capital and tokens[ahead].text in particles:
+            if tokens[ahead].text in particles:
                 ahead += 1
+                if ahead < len(tokens) and tokens[ahead].text in particles | after:
+                    ahead += 1
             if ahead == len(tokens) or not tokens[ahead].capital:
                 break
             if not all(_joins(tokens[i - 1], tokens[i], titles) for i in range(end, ahead + 1)):
@@ -151,7 +155,7 @@ def _joins(before: _Token, token: _Token, titles: frozenset[str]) -> bool:
 def _without(run: list[_Token], titles: frozenset[str], openers: frozenset[str], small: set[str]) -> list[_Token]:
     """The run without the words before the name: those that begin a sentence, then those of office."""
     particles = _words().particles
-    opener = _POSSESSIVE.sub("", run[0].text.lower())
+    opener = _CONTRACTION.sub("", run[0].text.lower())
     start = 1 if opener in openers or (opener in small and not run[0].text.isupper()) else 0
     while start < len(run) and (run[start].text.lower() in titles or (start and run[start].text in particles)):
         start += 1
@@ -222,6 +226,7 @@ def _words() -> _Words:
     return _Words(
         particles=frozenset(data["particles"].split()),
         person_particles=frozenset(data["person_particles"].split()),
+        after_particle=frozenset(data["after_particle"].split()),
         openers=frozenset(data["openers"].split()),
         calendar=frozenset(data["calendar"].split()),
         titles=frozenset(data["titles"].split()),

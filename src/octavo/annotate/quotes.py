@@ -31,10 +31,10 @@ def find_quotes(text: str, language: str | None, sentences: Spans) -> tuple[Quot
         return tuple(find_japanese(text, sentences, marks, lexicon))
     words = read_words(text, marks, lexicon)
     parted = read_sentences(words, sentences)
-    found = statements(words, parted, lexicon)
+    found = statements(words, parted)
     quotes = (
         quote
-        for statement, name in zip(found, names_of(words, parted, found, lexicon), strict=True)
+        for statement, name in zip(found, names_of(words, parted, found), strict=True)
         for quote in _quotes(words, statement, name, lexicon.apart)
     )
     return tuple(sorted(quotes, key=lambda quote: quote.content))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from octavo.annotate.quotes_lexicon import Lexicon, Phrases, Word
+from octavo.annotate.quotes_lexicon import Phrases, Word
 from octavo.annotate.quotes_speakers import Phrase, left_of, right_of, sentence_subject, verb_group_start
 from octavo.annotate.quotes_words import Sentence, Words
 
-_ANY = int(Word.SPEECH | Word.CLAUSAL | Word.POSITION | Word.SHARED)
-_CLAUSAL, _INTRODUCES = int(Word.CLAUSAL), int(Word.INTRODUCES)
+_ANY = Word.SPEECH | Word.CLAUSAL | Word.POSITION | Word.SHARED
 _CLAUSE_WITHIN = 12  # words between a verb and the clause that it introduces
-_CAPITAL, _SHARED, _POSITION, _SPEECH, _PASSIVE = (int(w) for w in (Word.CAPITAL, Word.SHARED, Word.POSITION, Word.SPEECH, Word.PASSIVE))
-_QUOTATION = int(Word.QUOTED | Word.SCARE)
-_NO_VERB_AFTER = int(Word.DETERMINERS | Word.PREPOSITIONS | Word.LINKS)
-_CONJUNCTION, _AUXILIARY, _MARK, _STOP, _PRONOUN = (
-    int(w) for w in (Word.CONJUNCTIONS, Word.AUXILIARIES, Word.MARK, Word.STOPS, Word.PRONOUNS)
-)
+_QUOTATION = Word.QUOTED | Word.SCARE
+_PLAIN_SUBJECT = Word.ROLES | Word.QUOTED | Word.SCARE | Word.MARK | Word.PERSONS
+_NO_VERB_AFTER = Word.DETERMINERS | Word.PREPOSITIONS | Word.LINKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +29,30 @@ class Cue:
     source_first: bool = False  # "according to X": what follows the source's comma may be content
 
 
-def cues_of(words: Words, sentence: Sentence, lexicon: Lexicon) -> list[Cue]:
+def cues_of(words: Words, sentence: Sentence) -> list[Cue]:
     """All cues of a sentence in order."""
     found: list[Cue] = []
     flags, lower = words.flags, words.lower
     for at in range(sentence.first, sentence.last):
-        if flags[at] & _ANY and (not flags[at] & _CAPITAL or at == sentence.first):
-            if cue := _verb(words, sentence, at, lexicon, found):
+        if flags[at] & _ANY and (not flags[at] & Word.CAPITAL or at == sentence.first):
+            if cue := _verb(words, sentence, at, tuple(found)):
                 found.append(cue)
-        elif lower[at] in lexicon.before and (end := _phrase(words, sentence, at, lexicon.before)):
-            source = right_of(words, sentence, end, lexicon)
+        elif lower[at] in words.lexicon.before and (end := _phrase(words, sentence, at, words.lexicon.before)):
+            source = right_of(words, sentence, end, closes=at > sentence.first)
             if source and source[0] == end:
                 first = at + 1 if lower[at] == "," else at
                 found.append(Cue(((first, end),), source, first, source[1], True, source_first=True))
-        elif lower[at] in lexicon.after and (end := _phrase(words, sentence, at, lexicon.after)):
-            source = left_of(words, sentence, at, lexicon) or _after_source(words, sentence, at, lexicon)
+        elif lower[at] in words.lexicon.after and (end := _phrase(words, sentence, at, words.lexicon.after)):
+            source = left_of(words, sentence, at) or _after_source(words, sentence, at)
             if source:
                 found.append(Cue(((at, end),), source, source[0], end, True, source_first=True))
     return found
 
 
-def _after_source(words: Words, sentence: Sentence, at: int, lexicon: Lexicon) -> Phrase | None:
+def _after_source(words: Words, sentence: Sentence, at: int) -> Phrase | None:
+    """The source that ends before a word like "zufolge", where it is no subject by its form."""
     for first in range(max(sentence.first, at - 6), at):
-        source = right_of(words, sentence, first, lexicon)
+        source = right_of(words, sentence, first)
         if source and source[1] == at:
             return source
     return None
@@ -69,59 +67,186 @@ def _phrase(words: Words, sentence: Sentence, at: int, phrases: Phrases) -> int 
     return None
 
 
-def _verb(words: Words, sentence: Sentence, at: int, lexicon: Lexicon, earlier: list[Cue]) -> Cue | None:
-    flags, lower = words.flags, words.lower
-    if at > sentence.first and flags[at - 1] & _NO_VERB_AFTER and not flags[at - 1] & (_PRONOUN | _CAPITAL):
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    """A cue verb and where it stands."""
+
+    words: Words
+    sentence: Sentence
+    at: int
+    parts: tuple[Phrase, ...]  # the verb and the particle that it needs
+    last: int
+    group: int  # where its auxiliaries and adverbs begin
+    earlier: tuple[Cue, ...]  # cues before it in the sentence
+
+    def is_(self, flags: int) -> bool:
+        return bool(self.words.flags[self.at] & flags)
+
+    @property
+    def both_sides(self) -> bool:
+        return self.is_(Word.SPEECH | Word.CLAUSAL | Word.SHARED)
+
+    @property
+    def after_quotation(self) -> bool:
+        """Whether a quotation, and perhaps a comma, stands right before."""
+        before = self.group - 2 if self.group > self.sentence.first and self.words.lower[self.group - 1] == "," else self.group - 1
+        return before >= self.sentence.first and bool(self.words.flags[before] & _QUOTATION)
+
+    def cue(self, source: Phrase | None, first: int, last: int | None = None, *, own_clause: bool = True) -> Cue:
+        return Cue(self.parts, source, first, max(self.last, last or 0), self.both_sides, own_clause)
+
+    def subject_behind(self, at: int) -> Phrase | None:
+        return right_of(self.words, self.sentence, at)
+
+    def shared_subject(self, before: int) -> Phrase | None:
+        """The subject of the clause that a participle or a second verb belongs to."""
+        own = next((c.source for c in reversed(self.earlier) if c.source and not c.source_first), None)
+        return own or sentence_subject(self.words, self.sentence, before)
+
+
+def _verb(words: Words, sentence: Sentence, at: int, earlier: tuple[Cue, ...]) -> Cue | None:
+    verb = _read_verb(words, sentence, at, earlier)
+    return next((cue for way in _WAYS if (cue := way(verb))), None) if verb else None
+
+
+def _read_verb(words: Words, sentence: Sentence, at: int, earlier: tuple[Cue, ...]) -> _Verb | None:
+    """The verb at this word; None when the word is no verb here, lacks what it needs, or its subject is not who speaks."""
+    flags = words.flags
+    if at > sentence.first and flags[at - 1] & _NO_VERB_AFTER and not flags[at - 1] & (Word.PRONOUNS | Word.CAPITAL):
         return None
     parts: tuple[Phrase, ...] = ((at, at + 1),)
     last = at + 1
-    if needed := lexicon.needs.get(lower[at]):
+    if needed := words.lexicon.needs.get(words.lower[at]):
         particle = _particle(words, sentence, at + 1, needed)
         if particle is None:
             return None
         parts += ((particle, particle + 1),)
-        last = max(last, particle + 1) if particle <= at + 2 else last
-    f = flags[at]
-    if f & _PRONOUN:  # verb and pronoun in one word: "dit-elle"
-        return Cue(parts, (at, last), at, last, True)
-    if f & _CLAUSAL and not f & (_SPEECH | _POSITION) and not _clause_follows(words, sentence, last):
+        if particle <= at + 2:
+            last = particle + 1
+    if flags[at] & Word.CLAUSAL and not flags[at] & (Word.SPEECH | Word.POSITION) and not _clause_follows(words, sentence, last):
         return None
     group = verb_group_start(words, sentence, at)
-    if lexicon.verb_second:
+    if words.lexicon.verb_second:
         group = _finite(words, sentence, group)
-    if not f & _SHARED and any(flags[k] & _PASSIVE for k in range(group, at)):
+    if not flags[at] & (Word.SHARED | Word.CITED) and any(flags[k] & Word.PASSIVE for k in range(group, at)):
         return None
-    if f & _SHARED and not f & (_SPEECH | _POSITION):
-        if group > sentence.first and not flags[group - 1] & (_MARK | _QUOTATION | _CONJUNCTION) and lower[group - 1] not in ("as", "by", "in"):
-            subject = left_of(words, sentence, at, lexicon)
-            if subject and any(flags[k] & _AUXILIARY for k in range(group, at)):
-                return Cue(parts, subject, subject[0], last, True)
-        return Cue(parts, _shared(words, sentence, group, lexicon, earlier), group, last, True, own_clause=False)
-    before = flags[group - 1] if group > sentence.first else _MARK
-    both = bool(f & (_SPEECH | _CLAUSAL))
-    if before & _CONJUNCTION:
-        source = _shared(words, sentence, group - 1, lexicon, earlier)
-        return Cue(parts, source, group, last, both, own_clause=False) if source else None
-    after_quote = before & _QUOTATION or (
-        lower[group - 1] == "," and group - 2 >= sentence.first and flags[group - 2] & _QUOTATION if group > sentence.first else False
-    )
-    if not after_quote and (source := left_of(words, sentence, group, lexicon)):
-        return Cue(parts, source, source[0], last, both)
-    if both and (after_quote or lexicon.verb_second or before & _MARK) and (source := right_of(words, sentence, at + 1, lexicon)):
-        return Cue(parts, source, group, max(last, source[1]), both)
-    if lexicon.verb_second and group < at and (source := right_of(words, sentence, group + 1, lexicon)) and source[1] <= at:
-        return Cue(parts, source, group, last, both)
-    if after_quote and both:
-        return Cue(parts, _shared(words, sentence, group, lexicon, earlier), group, last, both, own_clause=False)
+    return _Verb(words, sentence, at, parts, last, group, earlier)
+
+
+def _with_pronoun(verb: _Verb) -> Cue | None:
+    """Verb and pronoun in one word: "dit-elle"."""
+    return verb.cue((verb.at, verb.last), verb.at) if verb.is_(Word.PRONOUNS) else None
+
+
+def _participle(verb: _Verb) -> Cue | None:
+    """ "..., saying that"; with an auxiliary it has a subject of its own: "she is saying that"."""
+    if not verb.is_(Word.SHARED) or verb.is_(Word.SPEECH | Word.POSITION):
+        return None
+    if any(verb.words.flags[k] & Word.AUXILIARIES for k in range(verb.group, verb.at)):
+        subject = left_of(verb.words, verb.sentence, verb.at)
+        if subject:
+            return verb.cue(subject, subject[0])
+    return verb.cue(verb.shared_subject(verb.group), verb.group, own_clause=False)
+
+
+def _second_verb(verb: _Verb) -> Cue | None:
+    """ "... and said": the subject stands before the first verb."""
+    if verb.group == verb.sentence.first or not verb.words.flags[verb.group - 1] & Word.CONJUNCTIONS:
+        return None
+    source = verb.shared_subject(verb.group - 1)
+    return verb.cue(source, verb.group, own_clause=False) if source else None
+
+
+def _pronoun_behind(verb: _Verb) -> Cue | None:
+    """In a verb-second language: "sagte er", "hat er gesagt", "heißt es in dem Bericht" (there the report speaks)."""
+    words, sentence = verb.words, verb.sentence
+    after = _behind_finite(verb)
+    if not verb.words.lexicon.verb_second or after >= sentence.last:
+        return None
+    if not words.flags[after] & Word.PRONOUNS or words.flags[after] & Word.CAPITAL:
+        return None
+    if words.lower[after] not in verb.words.lexicon.impersonal:
+        return verb.cue((after, after + 1), verb.group, after + 1)
+    end = max(verb.last, after + 1)
+    if end < sentence.last and words.flags[end] & Word.PREPOSITIONS and (source := verb.subject_behind(end + 1)):
+        return verb.cue(source, verb.group, source[1])
+    if words.flags[sentence.first] & Word.PREPOSITIONS:
+        source = verb.subject_behind(sentence.first + 1)
+        if source and source[1] <= verb.group:
+            return verb.cue(source, sentence.first, end)
+    return verb.cue(None, verb.group, end)
+
+
+def _name_behind(verb: _Verb) -> Cue | None:
+    """In a verb-second language a name or nominative behind the verb, where no plain subject stands before it: "Dazu sagte Bo Li"."""
+    flags = verb.words.flags
+    before = range(verb.sentence.first, verb.group)
+    if not verb.words.lexicon.verb_second or not verb.is_(Word.SPEECH) or any(flags[k] & _PLAIN_SUBJECT for k in before):
+        return None
+    if sum(flags[k] & (Word.CAPITAL | Word.DETERMINERS) == Word.CAPITAL for k in before) > 1:
+        return None
+    source = verb.subject_behind(_behind_finite(verb))
+    if not source or verb.words.lower[source[0]] in verb.words.lexicon.oblique:
+        return None
+    names = sum(bool(flags[k] & Word.CAPITAL) for k in range(*source))
+    person = names > 1 or any(flags[k] & Word.ROLES for k in range(*source))
+    article = flags[source[0]] & (Word.DETERMINERS | Word.NOMINATIVE)
+    if article == Word.DETERMINERS or (article and not person):
+        return None
+    before_particle = any(source[1] == part[0] for part in verb.parts)
+    return verb.cue(source, verb.group, source[1]) if person or before_particle else None
+
+
+def _subject_before(verb: _Verb) -> Cue | None:
+    """The common order: "she has said"."""
+    source = None if verb.after_quotation else left_of(verb.words, verb.sentence, verb.group)
+    return verb.cue(source, source[0]) if source else None
+
+
+def _subject_behind(verb: _Verb) -> Cue | None:
+    """ "“...”, said Bo Li"; in a verb-second language also between the parts of a verb: "hat Bo Li gesagt"."""
+    if not verb.both_sides:
+        return None
+    free = verb.group == verb.sentence.first or verb.words.flags[verb.group - 1] & Word.MARK
+    if (verb.after_quotation or verb.words.lexicon.verb_second or free) and (source := verb.subject_behind(verb.at + 1)):
+        return verb.cue(source, verb.group, source[1])
+    if verb.words.lexicon.verb_second and verb.group < verb.at and (source := verb.subject_behind(verb.group + 1)) and source[1] <= verb.at:
+        return verb.cue(source, verb.group)
     return None
+
+
+def _speaker_known(verb: _Verb) -> Cue | None:
+    """Behind a quotation, without a subject of its own."""
+    if not verb.after_quotation or not verb.both_sides:
+        return None
+    return verb.cue(verb.shared_subject(verb.group), verb.group, own_clause=False)
+
+
+_WAYS: tuple[Callable[[_Verb], Cue | None], ...] = (
+    _with_pronoun,
+    _participle,
+    _second_verb,
+    _pronoun_behind,
+    _name_behind,
+    _subject_before,
+    _subject_behind,
+    _speaker_known,
+)
+"""How a verb may have its source, in the order in which they are tried."""
+
+
+def _behind_finite(verb: _Verb) -> int:
+    """The word behind the finite verb: behind the auxiliary, where the verb has one."""
+    parted = verb.group < verb.at and verb.words.flags[verb.group] & Word.AUXILIARIES
+    return verb.group + 1 if parted else verb.at + 1
 
 
 def _clause_follows(words: Words, sentence: Sentence, at: int) -> bool:
     """Whether a reported clause or a quotation follows soon."""
     for k in range(at, min(sentence.last, at + _CLAUSE_WITHIN)):
-        if words.flags[k] & (_INTRODUCES | int(Word.QUOTED)) or words.lower[k] == ":":
+        if words.flags[k] & (Word.INTRODUCES | Word.QUOTED) or words.lower[k] == ":":
             return True
-        if words.lower[k] in ",;" and not (k + 1 < sentence.last and words.flags[k + 1] & (_QUOTATION | _INTRODUCES)):
+        if words.lower[k] in ",;" and not (k + 1 < sentence.last and words.flags[k + 1] & (_QUOTATION | Word.INTRODUCES)):
             return False
     return False
 
@@ -131,7 +256,7 @@ def _particle(words: Words, sentence: Sentence, at: int, needed: tuple[str, ...]
     for k in range(at, sentence.last):
         if words.lower[k] in needed:
             return k
-        if words.flags[k] & _MARK and words.lower[k] not in ".'’-" or words.flags[k] & int(Word.QUOTED):
+        if (words.flags[k] & Word.MARK and words.lower[k] not in ".'’-") or words.flags[k] & Word.QUOTED:
             return None
     return None
 
@@ -139,14 +264,8 @@ def _particle(words: Words, sentence: Sentence, at: int, needed: tuple[str, ...]
 def _finite(words: Words, sentence: Sentence, at: int) -> int:
     """Where a parted verb's auxiliary stands ("hat gestern in Rom [gesagt]"), else `at`."""
     for k in range(at - 1, max(sentence.first - 1, at - 14), -1):
-        if words.flags[k] & _AUXILIARY:
+        if words.flags[k] & Word.AUXILIARIES:
             return k
-        if words.flags[k] & (_MARK | _STOP | int(Word.QUOTED)) and words.lower[k] not in ".'’-":
+        if words.flags[k] & (Word.MARK | Word.STOPS | Word.QUOTED) and words.lower[k] not in ".'’-":
             break
     return at
-
-
-def _shared(words: Words, sentence: Sentence, before: int, lexicon: Lexicon, earlier: list[Cue]) -> Phrase | None:
-    """The subject of the clause that a participle or a second verb belongs to."""
-    own = next((c.source for c in reversed(earlier) if c.source and not c.source_first), None)
-    return own or sentence_subject(words, sentence, before, lexicon)

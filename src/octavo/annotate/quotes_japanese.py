@@ -59,14 +59,18 @@ class _Rules:
 
 @lru_cache(maxsize=2)
 def _rules(lexicon: Lexicon) -> _Rules:
-    def listed(flag: Word) -> list[str]:
+    def listed(flag: int) -> list[str]:
         return sorted((w for w, f in lexicon.words.items() if f & flag), key=len, reverse=True)
 
     stems, links = "|".join(listed(Word.SPEECH)), "|".join(listed(Word.INTRODUCES))
     return _Rules(
-        after_quote=re.compile(rf"(?:など)?(?:と|って|などとして|として)、?(?:(?P<who>[^、。{_HIDDEN}はが]{{1,25}})(?:は|が|も))?[^。{_HIDDEN}]{{0,20}}?(?P<cue>{stems})"),
+        after_quote=re.compile(
+            rf"(?:など)?(?:と|って|などとして|として)、?(?:(?P<who>[^、。{_HIDDEN}はが]{{1,25}})(?:は|が|も))?[^。{_HIDDEN}]{{0,20}}?(?P<cue>{stems})"
+        ),
         clause=re.compile(rf"(?P<content>[^。]{{6,}})(?:{links})[^、。]{{0,14}}?(?P<cue>{stems})"),
-        source=re.compile(rf"(?P<who>[^、。\s{_HIDDEN}]{{2,30}})(?P<cue>{'|'.join(lexicon.after)})、?(?P<content>[^。]{{6,}}?)(?:という|とのこと)?(?:。|$)"),
+        source=re.compile(
+            rf"(?P<who>[^、。\s{_HIDDEN}]{{2,30}})(?P<cue>{'|'.join(lexicon.after)})、?(?P<content>[^。]{{6,}}?)(?:という|とのこと)?(?:。|$)"
+        ),
         topic=re.compile(rf"(?:^|[、。\s　】］）])(?P<who>[^、。\s{_HIDDEN}は【】［］]{{2,40}}?)(?P<particle>は|が|も)"),
         no_topic=tuple(listed(Word.TIMES)),
         roles=tuple(listed(Word.ROLES)),
@@ -143,7 +147,7 @@ def _indirect(hidden: str, start: int, topic: Span | None, rules: _Rules, inside
 
 
 class _Names:
-    """Full names as printed so far; "林氏" is the 林芳正 of before."""
+    """Full names as printed so far; "佐藤氏" is the 佐藤健一 of before."""
 
     def __init__(self, rules: _Rules) -> None:
         self._rules = rules

@@ -8,41 +8,42 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntFlag
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
 
-class Word(IntFlag):
-    """What a word may be. The first block is filled from the lexicon's lists of the same name, the second by reading the text."""
+class Word:
+    """What a word may be, as bits of one number. Those of the first block come from the lexicon's list of the same name."""
 
-    SPEECH = 1  # verb whose statement may stand on either side
-    POSITION = 2  # verb whose statement follows
-    SHARED = 4  # participle that shares the subject of its clause
-    INTRODUCES = 8
-    AUXILIARIES = 16
-    PASSIVE = 32
-    ADVERBS = 64
-    TIMES = 128
-    STOPS = 256
-    RELATIVES = 512
-    CONJUNCTIONS = 1024
-    LINKS = 2048
-    PREPOSITIONS = 4096
-    DETERMINERS = 8192
-    PRONOUNS = 16384
-    PERSONS = 32768
-    ROLES = 65536
-    CONTINUES = 1 << 17
-    REPORTS = 1 << 18  # nouns that name a statement: "statement", "Angaben"
+    SPEECH = 1 << 0
+    CLAUSAL = 1 << 1
+    POSITION = 1 << 2
+    SHARED = 1 << 3
+    CITED = 1 << 4
+    REPORTED = 1 << 5
+    INTRODUCES = 1 << 6
+    CONTINUES = 1 << 7
+    AS = 1 << 26
+    AUXILIARIES = 1 << 8
+    PASSIVE = 1 << 9
+    ADVERBS = 1 << 10
+    TIMES = 1 << 11
+    STOPS = 1 << 12
+    RELATIVES = 1 << 13
+    CONJUNCTIONS = 1 << 14
+    LINKS = 1 << 15
+    PREPOSITIONS = 1 << 16
+    DETERMINERS = 1 << 17
+    NOMINATIVE = 1 << 18
+    PRONOUNS = 1 << 19
+    PERSONS = 1 << 20
+    ROLES = 1 << 21
 
-    CLAUSAL = 1 << 19  # verb that counts only before "that", a colon or a quotation
-
-    CAPITAL = 1 << 20
-    MARK = 1 << 21  # punctuation
-    QUOTED = 1 << 22  # words in quotation marks, long enough to be a statement
-    SCARE = 1 << 23  # a word or title in quotation marks
+    CAPITAL = 1 << 22
+    MARK = 1 << 23  # punctuation
+    QUOTED = 1 << 24  # words in quotation marks, long enough to be a statement
+    SCARE = 1 << 25  # fewer words in quotation marks
 
 
 Phrases = Mapping[str, tuple[tuple[str, ...], ...]]  # first word → the whole phrases that begin with it, longest first
@@ -78,31 +79,39 @@ class Lexicon:
     before: Phrases  # before a source: "according to"
     after: Phrases  # after a source: "zufolge"
     definite: frozenset[str]  # articles that point back: "the official"
+    impersonal: frozenset[str]  # subjects that nobody is: "heißt es"
+    oblique: frozenset[str]  # words that begin no subject: "dem"
     credits: CreditWords
 
 
 _LISTS = {
-    "cues": ("speech", "clausal", "position", "shared", "introduces", "continues"),
+    "cues": ("speech", "clausal", "position", "shared", "cited", "reported", "introduces", "continues", "as"),
     "words": (
-        "auxiliaries", "passive", "adverbs", "times", "stops", "relatives", "conjunctions", "links", "prepositions",
-        "determiners", "pronouns", "persons", "roles", "reports",
+        "auxiliaries", "passive", "adverbs", "times", "stops", "relatives", "conjunctions", "links", "prepositions", "determiners",
+        "nominative", "pronouns", "persons", "roles",
     ),
 }  # fmt: skip
 
 
 def compiled(text: str) -> Lexicon:
-    """One lexicon, parsed. Raises tomllib.TOMLDecodeError, KeyError or TypeError for a faulty one."""
+    """One lexicon, parsed. Raises tomllib.TOMLDecodeError, KeyError, TypeError or ValueError for a faulty one."""
     data = tomllib.loads(text)
+    for table, names in (
+        ("cues", (*_LISTS["cues"], "before", "after")),
+        ("words", (*_LISTS["words"], "definite", "impersonal", "oblique")),
+    ):
+        if unknown := set(data[table]) - set(names):
+            raise ValueError(f"{data['language']}.toml, {table}: unknown list {', '.join(sorted(unknown))}")
     words: dict[str, int] = {}
     needs: dict[str, set[str]] = {}
     free: set[str] = set()
     for table, names in _LISTS.items():
         for name in names:
-            flag = Word[name.upper()]
+            flag = getattr(Word, name.upper())
             for entry in data[table].get(name, ()):
                 forms, _, need = entry.partition("|")
                 for form in forms.split():
-                    words[form] = words.get(form, 0) | int(flag)
+                    words[form] = words.get(form, 0) | flag
                     if need:
                         needs.setdefault(form, set()).update(need.split())
                     elif table == "cues":
@@ -112,11 +121,13 @@ def compiled(text: str) -> Lexicon:
         spaced=data.get("spaced", True),
         verb_second=data.get("verb_second", False),
         apart=data.get("apart", False),
-        words=MappingProxyType(words),
-        needs=MappingProxyType({form: tuple(sorted(need)) for form, need in needs.items() if form not in free}),
+        words=words,
+        needs={form: tuple(sorted(need)) for form, need in needs.items() if form not in free},
         before=_phrases(data["cues"].get("before", ())),
         after=_phrases(data["cues"].get("after", ())),
         definite=frozenset(data["words"].get("definite", ())),
+        impersonal=frozenset(data["words"].get("impersonal", ())),
+        oblique=frozenset(data["words"].get("oblique", ())),
         credits=CreditWords(**{name: tuple(entries) for name, entries in data["credits"].items()}),
     )
 
@@ -126,7 +137,7 @@ def _phrases(entries: list[str]) -> Phrases:
     for entry in entries:
         words = tuple(entry.split())
         found.setdefault(words[0], []).append(words)
-    return MappingProxyType({first: tuple(sorted(all_, key=len, reverse=True)) for first, all_ in found.items()})
+    return {first: tuple(sorted(all_, key=len, reverse=True)) for first, all_ in found.items()}
 
 
 @lru_cache(maxsize=1)

@@ -8,9 +8,9 @@ mark again, the quotation runs on over both.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from octavo.model import Span, Spans
+from octavo.model import Span
 
 _CLOSERS = {
     "“": "”\"", "„": "“”\"‟", "”": "”", "‟": "”", "«": "»", "»": "«»", '"': "\"”“", "‹": "›", "›": "‹›", "‘": "’", "‚": "‘’", "'": "'",
@@ -37,22 +37,31 @@ def marked(text: str) -> list[Marked]:
     return [found for m in _PARAGRAPH.finditer(text) for found in _in_paragraph(text, *m.span())]
 
 
+@dataclass(slots=True)
+class _Open:
+    """A mark that is not closed yet, and the closed quotations inside it."""
+
+    at: int
+    inside: list[Marked] = field(default_factory=list)
+
+
 def _in_paragraph(text: str, start: int, end: int) -> list[Marked]:
     found: list[Marked] = []
-    opened: list[int] = []  # positions of marks still open, the outermost first
+    opened: list[_Open] = []  # the outermost first
     for m in _MARKS.finditer(text, start, end):
         at, mark = m.start(), m.group()
-        depth = next((d for d in range(len(opened) - 1, -1, -1) if mark in _CLOSERS[text[opened[d]]]), None)
+        depth = next((d for d in range(len(opened) - 1, -1, -1) if mark in _CLOSERS[text[opened[d].at]]), None)
         if depth is not None and _may_close(text, at, end):
-            if depth == 0:
-                found.append(Marked(opened[0], at + 1, (opened[0] + 1, at)))
+            first = opened[depth].at
+            outer = opened[depth - 1].inside if depth else found
+            outer.append(Marked(first, at + 1, (first + 1, at)))
             del opened[depth:]
         elif mark in _CLOSERS and _may_open(text, at, start, end):
-            opened.append(at)
-    if opened and text[opened[0]] in _SINGLE:  # an apostrophe after all; what follows must not be lost in it
-        found += _in_paragraph(text, opened[0] + 1, end)
-    elif opened:
-        found.append(Marked(opened[0], end, (opened[0] + 1, end), closed=False))
+            opened.append(_Open(at))
+    for left in opened:
+        if text[left.at] not in _SINGLE:
+            return [*found, Marked(left.at, end, (left.at + 1, end), closed=False)]
+        found += left.inside  # an apostrophe after all; what follows it must not be lost
     return found
 
 
@@ -61,7 +70,7 @@ def _may_open(text: str, at: int, start: int, end: int) -> bool:
         return True
     before = text[at - 1] if at > start else " "
     after = text[at + 1] if at + 1 < end else " "
-    if text[at] in "'‘" and not (before.isspace() or before in "([—–-\"“„«"):
+    if text[at] in "'‘" and not (before.isspace() or before in '([—–-"“„«'):
         return False
     return not before.isalnum() and (not after.isspace() or (text[at] == "«" and at + 1 < end))
 

@@ -5,46 +5,41 @@ Positions are indices into `Words`; a phrase is a range [first, last) of them.
 
 from __future__ import annotations
 
-from octavo.annotate.quotes_lexicon import Lexicon, Word
+from octavo.annotate.quotes_lexicon import Word
 from octavo.annotate.quotes_words import Sentence, Words
 
 Phrase = tuple[int, int]
 
 _LONGEST = 25  # words of a name with what is said about it
-_CUE = int(Word.SPEECH | Word.POSITION)
-_BETWEEN = int(Word.AUXILIARIES | Word.ADVERBS | Word.TIMES)
-_NOT_LAST = int(Word.PREPOSITIONS | Word.DETERMINERS | Word.LINKS | Word.INTRODUCES | Word.CONJUNCTIONS | Word.STOPS)
-_NOT_FIRST = int(Word.PREPOSITIONS | Word.ADVERBS | Word.TIMES | Word.CONJUNCTIONS)
-_CAPITAL, _MARK, _QUOTED, _STOP, _PRONOUN = (int(w) for w in (Word.CAPITAL, Word.MARK, Word.QUOTED, Word.STOPS, Word.PRONOUNS))
-_DETERMINER, _PREPOSITION, _LINK, _TIME = (int(w) for w in (Word.DETERMINERS, Word.PREPOSITIONS, Word.LINKS, Word.TIMES))
-_CONJUNCTION, _RELATIVE, _ROLE, _AUXILIARY, _ADVERB = (
-    int(w) for w in (Word.CONJUNCTIONS, Word.RELATIVES, Word.ROLES, Word.AUXILIARIES, Word.ADVERBS)
-)
+_CUE = Word.SPEECH | Word.POSITION
+_BETWEEN = Word.AUXILIARIES | Word.ADVERBS | Word.TIMES
+_NOT_LAST = Word.PREPOSITIONS | Word.DETERMINERS | Word.LINKS | Word.INTRODUCES | Word.CONJUNCTIONS | Word.STOPS
+_NOT_FIRST = Word.PREPOSITIONS | Word.ADVERBS | Word.TIMES | Word.CONJUNCTIONS
 
 
 def verb_group_start(words: Words, sentence: Sentence, verb: int) -> int:
     """Where the verb's auxiliaries and adverbs begin: "has also [said]"."""
     at = verb
-    while at > sentence.first and words.flags[at - 1] & _BETWEEN and not words.flags[at - 1] & _PRONOUN:
+    while at > sentence.first and words.flags[at - 1] & _BETWEEN and not words.flags[at - 1] & Word.PRONOUNS:
         at -= 1
     # "on Monday" before the verb goes with its adverbs
-    while at < verb and at > sentence.first and words.flags[at] & _TIME and words.flags[at - 1] & _PREPOSITION:
+    while at < verb and at > sentence.first and words.flags[at] & Word.TIMES and words.flags[at - 1] & Word.PREPOSITIONS:
         at -= 1
-        while at > sentence.first and words.flags[at - 1] & (_AUXILIARY | _ADVERB):
+        while at > sentence.first and words.flags[at - 1] & (Word.AUXILIARIES | Word.ADVERBS):
             at -= 1
     return at
 
 
-def left_of(words: Words, sentence: Sentence, verb: int, lexicon: Lexicon) -> Phrase | None:
+def left_of(words: Words, sentence: Sentence, verb: int) -> Phrase | None:
     """The subject that ends before the verb group, with what stands behind it between commas."""
     end = verb_group_start(words, sentence, verb)
     if end == sentence.first:
         return None
     if words.lower[end - 1] in ",)—–-":
         opening = _opening(words, sentence, end - 1)
-        inner = opening and _plain_left(words, sentence, opening, lexicon)
+        inner = opening and _plain_left(words, sentence, opening)
         return (inner[0], end) if inner and opening and end - opening <= _LONGEST else None
-    return _plain_left(words, sentence, end, lexicon)
+    return _plain_left(words, sentence, end)
 
 
 def _opening(words: Words, sentence: Sentence, closing: int) -> int | None:
@@ -53,44 +48,44 @@ def _opening(words: Words, sentence: Sentence, closing: int) -> int | None:
     for at in range(closing - 1, sentence.first, -1):
         if words.lower[at] == wanted:
             return at if at < closing - 1 else None
-        if words.flags[at] & _QUOTED:
+        if words.flags[at] & Word.QUOTED:
             return None
     return None
 
 
-def _plain_left(words: Words, sentence: Sentence, end: int, lexicon: Lexicon) -> Phrase | None:
+def _plain_left(words: Words, sentence: Sentence, end: int) -> Phrase | None:
     flags, lower = words.flags, words.lower
     at = end
     while at > sentence.first and end - at < _LONGEST:
         f = flags[at - 1]
-        if f & _PRONOUN and not f & _CAPITAL or f & _PRONOUN and at - 1 == sentence.first:
+        if (f & Word.PRONOUNS and not f & Word.CAPITAL) or (f & Word.PRONOUNS and at - 1 == sentence.first):
             if at == end:
                 return (at - 1, end)
-            if not (f & _RELATIVE and _goes_on(words, at, end)):
+            if not (f & Word.RELATIVES and _goes_on(words, at, end)):
                 break
-        elif f & _QUOTED:
+        elif f & Word.QUOTED:
             break
-        elif f & _MARK:
+        elif f & Word.MARK:
             if lower[at - 1] == ")" and (opening := _opening(words, sentence, at - 1)) is not None:
                 at = opening
                 continue
             if lower[at - 1] not in ".'’%$&/#@-":
                 break
-        elif f & _STOP:
-            if not (f & _RELATIVE and at < end and _goes_on(words, at, end)):
+        elif f & Word.STOPS:
+            if not (f & Word.RELATIVES and at < end and _goes_on(words, at, end)):
                 break
-        elif f & _CONJUNCTION:
+        elif f & Word.CONJUNCTIONS:
             if at == end or not _joins(words, sentence, at - 1):
                 break
-        elif f & _CUE and not f & _CAPITAL and not (at - 2 >= sentence.first and flags[at - 2] & (_DETERMINER | _ROLE)):
+        elif f & _CUE and not f & Word.CAPITAL and not (at - 2 >= sentence.first and flags[at - 2] & (Word.DETERMINERS | Word.ROLES)):
             break
         at -= 1
-    return _trimmed(words, sentence, at, end, lexicon)
+    return _trimmed(words, sentence, at, end)
 
 
 def _goes_on(words: Words, at: int, end: int) -> bool:
     """Whether a relative clause begins at `at` (so that it belongs to the phrase): its first word is no subject."""
-    return at < end and not words.flags[at] & (_CAPITAL | _DETERMINER | _PRONOUN)
+    return at < end and not words.flags[at] & (Word.CAPITAL | Word.DETERMINERS | Word.PRONOUNS)
 
 
 def _joins(words: Words, sentence: Sentence, conjunction: int) -> bool:
@@ -98,23 +93,23 @@ def _joins(words: Words, sentence: Sentence, conjunction: int) -> bool:
     if conjunction == sentence.first:
         return False
     left, right = words.flags[conjunction - 1], words.flags[conjunction + 1] if conjunction + 1 < sentence.last else 0
-    if left & _CAPITAL or words.lower[conjunction - 1] in ",":
-        return bool(right & (_CAPITAL | _DETERMINER | _ROLE))
-    return bool(left & _ROLE and right & (_ROLE | _CAPITAL))
+    if left & Word.CAPITAL or words.lower[conjunction - 1] in ",":
+        return bool(right & (Word.CAPITAL | Word.DETERMINERS | Word.ROLES))
+    return bool(left & Word.ROLES and right & (Word.ROLES | Word.CAPITAL))
 
 
-def _trimmed(words: Words, sentence: Sentence, first: int, last: int, lexicon: Lexicon) -> Phrase | None:
+def _trimmed(words: Words, sentence: Sentence, first: int, last: int) -> Phrase | None:
     """A candidate without the words at its edges that belong to none; None when nothing that can speak is left."""
     flags = words.flags
     while first < last and words.lower[first] in "-–—.&/'’":
         first += 1
-    if first < last and flags[first] & (_PREPOSITION | _STOP) and not flags[first] & _DETERMINER:
-        if lexicon.verb_second:
+    if first < last and flags[first] & (Word.PREPOSITIONS | Word.STOPS) and not flags[first] & Word.DETERMINERS:
+        if words.lexicon.verb_second:
             return None
         first = _inner_start(words, first, last)
-    while first < last and flags[first] & _NOT_FIRST and not flags[first] & (_DETERMINER | _PRONOUN):
+    while first < last and flags[first] & _NOT_FIRST and not flags[first] & (Word.DETERMINERS | Word.PRONOUNS):
         first += 1
-    if first == last or flags[last - 1] & _NOT_LAST and not flags[last - 1] & _CAPITAL:
+    if first == last or (flags[last - 1] & _NOT_LAST and not flags[last - 1] & Word.CAPITAL):
         return None
     return (first, last)
 
@@ -124,37 +119,44 @@ def _inner_start(words: Words, first: int, last: int) -> int:
     flags = words.flags
     for at in range(last - 1, first, -1):
         before = flags[at - 1]
-        if before & (_PREPOSITION | _LINK | _DETERMINER):
+        if before & (Word.PREPOSITIONS | Word.LINKS | Word.DETERMINERS):
             continue
-        if flags[at] & _DETERMINER or (flags[at] & _CAPITAL and not before & (_CAPITAL | _ROLE)):
+        if flags[at] & Word.DETERMINERS or (flags[at] & Word.CAPITAL and not before & (Word.CAPITAL | Word.ROLES)):
             return at
     return last
 
 
-def right_of(words: Words, sentence: Sentence, at: int, lexicon: Lexicon) -> Phrase | None:
-    """The subject that begins at `at` or behind adverbs there, with the apposition behind it ("said Bo Li, the mayor")."""
+def right_of(words: Words, sentence: Sentence, at: int, *, closes: bool = True) -> Phrase | None:
+    """The subject that begins at `at` or behind adverbs there, with the apposition behind it ("said Bo Li, the mayor").
+
+    The apposition may run to the sentence's end only if the source `closes` the sentence.
+    """
     flags, lower = words.flags, words.lower
-    while at < sentence.last and flags[at] & (_ADVERB | _TIME | _AUXILIARY) and not flags[at] & (_DETERMINER | _CAPITAL):
+    while (
+        at < sentence.last
+        and flags[at] & (Word.ADVERBS | Word.TIMES | Word.AUXILIARIES)
+        and not flags[at] & (Word.DETERMINERS | Word.CAPITAL)
+    ):
         at += 1
-    if at >= sentence.last or flags[at] & (_QUOTED | _STOP) or (flags[at] & _MARK and lower[at] not in "@"):
+    if at >= sentence.last or flags[at] & (Word.QUOTED | Word.STOPS) or (flags[at] & Word.MARK and lower[at] not in "@"):
         return None
-    if flags[at] & _PRONOUN:
+    if flags[at] & Word.PRONOUNS:
         return (at, at + 1)
-    if flags[at] & _PREPOSITION and not flags[at] & _DETERMINER:
+    if flags[at] & Word.PREPOSITIONS and not flags[at] & Word.DETERMINERS:
         return None
-    end = _phrase_end(words, sentence, at, lexicon)
-    if end == at or not any(flags[k] & (_CAPITAL | _ROLE | _DETERMINER) for k in range(at, end)):
+    end = _phrase_end(words, sentence, at)
+    if end == at or not any(flags[k] & (Word.CAPITAL | Word.ROLES | Word.DETERMINERS) for k in range(at, end)):
         return None
-    return (at, _with_apposition(words, sentence, end))
+    return (at, _with_apposition(words, sentence, end, closes))
 
 
-def _phrase_end(words: Words, sentence: Sentence, at: int, lexicon: Lexicon) -> int:
+def _phrase_end(words: Words, sentence: Sentence, at: int) -> int:
     flags, lower = words.flags, words.lower
     first = at
     noun = False  # whether a noun stands already, so that a lower-case word may end the phrase
     while at < sentence.last and at - first < _LONGEST:
         f = flags[at]
-        if f & _MARK:
+        if f & Word.MARK:
             if lower[at] == "(":
                 closing = next((k for k in range(at, sentence.last) if lower[k] == ")"), None)
                 if closing is None:
@@ -163,24 +165,24 @@ def _phrase_end(words: Words, sentence: Sentence, at: int, lexicon: Lexicon) -> 
                 continue
             if lower[at] not in ".'’&/@-" or at + 1 >= sentence.last:
                 break
-        elif f & (_QUOTED | _STOP) or (f & _TIME and noun and not f & _DETERMINER):
+        elif f & (Word.QUOTED | Word.STOPS) or (f & Word.TIMES and noun and not f & Word.DETERMINERS):
             break
-        elif f & _CAPITAL:
+        elif f & Word.CAPITAL:
             noun = True
-        elif f & _LINK:
+        elif f & Word.LINKS:
             if not noun and at > first:
                 break
-        elif f & _CONJUNCTION:
+        elif f & Word.CONJUNCTIONS:
             if not _joins(words, sentence, at):
                 break
-        elif f & (_PREPOSITION | _ADVERB | _AUXILIARY | _PRONOUN):
+        elif (f & (Word.PREPOSITIONS | Word.ADVERBS | Word.AUXILIARIES | Word.PRONOUNS) and not f & Word.DETERMINERS) or (
+            words.lexicon.verb_second and noun and not f & Word.DETERMINERS and not _noun_follows(words, sentence, at)
+        ):
             break
-        elif lexicon.verb_second and noun and not f & _DETERMINER and not _noun_follows(words, sentence, at):
-            break
-        elif f & _ROLE:
+        elif f & Word.ROLES:
             noun = True
         at += 1
-    while at > first and flags[at - 1] & (_LINK | _CONJUNCTION | _DETERMINER) and not flags[at - 1] & _CAPITAL:
+    while at > first and flags[at - 1] & (Word.LINKS | Word.CONJUNCTIONS | Word.DETERMINERS) and not flags[at - 1] & Word.CAPITAL:
         at -= 1
     return at
 
@@ -188,51 +190,58 @@ def _phrase_end(words: Words, sentence: Sentence, at: int, lexicon: Lexicon) -> 
 def _noun_follows(words: Words, sentence: Sentence, at: int) -> bool:
     """Whether lower-case words from here are adjectives of a phrase that a link or article opened ("des neuen Rates")."""
     before = words.flags[at - 1]
-    return bool(before & (_LINK | _DETERMINER)) or (
-        not before & (_CAPITAL | _MARK) and at + 1 < sentence.last and bool(words.flags[at + 1] & _CAPITAL)
+    return bool(before & (Word.LINKS | Word.DETERMINERS)) or (
+        not before & (Word.CAPITAL | Word.MARK) and at + 1 < sentence.last and bool(words.flags[at + 1] & Word.CAPITAL)
     )
 
 
-def _with_apposition(words: Words, sentence: Sentence, end: int) -> int:
+def _with_apposition(words: Words, sentence: Sentence, end: int, closes: bool) -> int:
     """The end of "..., the mayor of Bo" behind a name: up to the next comma, quotation or the sentence's end."""
     flags, lower = words.flags, words.lower
     if end + 1 >= sentence.last or lower[end] != ",":
         return end
     f = flags[end + 1]
-    if not (f & (_DETERMINER | _ROLE) or lower[end + 1].isdigit()) or f & _PRONOUN:
-        return end
+    opens = (f & (Word.DETERMINERS | Word.ROLES) and not f & Word.PRONOUNS) or lower[end + 1].isdigit()
     for at in range(end + 1, min(sentence.last, end + _LONGEST)):
-        if flags[at] & (_QUOTED | _RELATIVE) or lower[at] in ",;:—–":
-            return end + 1 if at == end + 1 else at
-    return sentence.last - 1 if sentence.last - end <= _LONGEST and lower[sentence.last - 1] in ".!?" else end
+        if flags[at] & (Word.QUOTED | Word.RELATIVES) or lower[at] in ",;:—–":
+            named = at - end <= 5 and all(flags[k] & Word.CAPITAL for k in range(end + 1, at))  # "the mayor, Bo Li, said"
+            return at if at > end + 1 and (opens or named or lower[at] == ":") else end
+    return sentence.last - 1 if opens and closes and sentence.last - end <= _LONGEST and lower[sentence.last - 1] in ".!?" else end
 
 
-def sentence_subject(words: Words, sentence: Sentence, before: int, lexicon: Lexicon) -> Phrase | None:
+def sentence_subject(words: Words, sentence: Sentence, before: int) -> Phrase | None:
     """The subject of the clause that a sentence opens with, looked for up to `before`."""
     flags, lower = words.flags, words.lower
     at = sentence.first
-    if flags[at] & (_PREPOSITION | _STOP) and not flags[at] & _PRONOUN:
+    if flags[at] & (Word.PREPOSITIONS | Word.STOPS) and not flags[at] & Word.PRONOUNS:
         comma = next((k for k in range(at, before) if lower[k] == ","), None)
         if comma is None:
             return None
         at = comma + 1
-    while at < before and flags[at] & (_ADVERB | _TIME | _CONJUNCTION | _MARK) and not flags[at] & _DETERMINER:
+    while at < before and flags[at] & (Word.ADVERBS | Word.TIMES | Word.CONJUNCTIONS | Word.MARK) and not flags[at] & Word.DETERMINERS:
         at += 1
     if at >= before:
         return None
-    if flags[at] & _PRONOUN:
+    if flags[at] & Word.PRONOUNS:
         return (at, at + 1)
     first = at
     noun = False
     while at < before and at - first < _LONGEST:
         f = flags[at]
-        if f & (_CUE | _AUXILIARY | _ADVERB | _STOP | _QUOTED | _PRONOUN) and not f & (_CAPITAL | _DETERMINER | _ROLE) or f & _MARK and lower[at] not in ".'’&-":
+        if (
+            f & (_CUE | Word.AUXILIARIES | Word.ADVERBS | Word.STOPS | Word.QUOTED | Word.PRONOUNS)
+            and not f & (Word.CAPITAL | Word.DETERMINERS | Word.ROLES)
+        ) or (f & Word.MARK and lower[at] not in ".'’&-"):
             break
-        if f & (_CAPITAL | _ROLE):
+        if f & (Word.CAPITAL | Word.ROLES):
             noun = True
-        elif noun and not f & (_LINK | _CONJUNCTION | _DETERMINER | _PREPOSITION) and not flags[at - 1] & (_LINK | _CONJUNCTION | _DETERMINER | _PREPOSITION):
+        elif (
+            noun
+            and not f & (Word.LINKS | Word.CONJUNCTIONS | Word.DETERMINERS | Word.PREPOSITIONS)
+            and not flags[at - 1] & (Word.LINKS | Word.CONJUNCTIONS | Word.DETERMINERS | Word.PREPOSITIONS)
+        ):
             break
         at += 1
-    while at > first and flags[at - 1] & _NOT_LAST and not flags[at - 1] & _CAPITAL:
+    while at > first and flags[at - 1] & _NOT_LAST and not flags[at - 1] & Word.CAPITAL:
         at -= 1
     return (first, at) if at > first else None

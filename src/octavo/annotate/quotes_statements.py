@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from octavo.annotate.quotes_cues import Cue, cues_of
-from octavo.annotate.quotes_lexicon import Lexicon, Word
+from octavo.annotate.quotes_lexicon import Word
 from octavo.annotate.quotes_speakers import Phrase, sentence_subject
 from octavo.annotate.quotes_words import Sentence, Words
-from octavo.model import QuoteKind, Span
+from octavo.model import QuoteKind
 
-_QUOTED, _QUOTATION, _MARK = int(Word.QUOTED), int(Word.QUOTED | Word.SCARE), int(Word.MARK)
-_INTRODUCES, _STOP, _CONJUNCTION = int(Word.INTRODUCES), int(Word.STOPS), int(Word.CONJUNCTIONS)
-_ADJUNCT = int(Word.PREPOSITIONS | Word.TIMES | Word.ADVERBS)
-_LIGHT = int(Word.ADVERBS | Word.TIMES | Word.CONJUNCTIONS | Word.STOPS)
-_EMPTY = int(Word.MARK | Word.TIMES | Word.CONJUNCTIONS)
+_QUOTATION = Word.QUOTED | Word.SCARE
+_ADJUNCT = Word.PREPOSITIONS | Word.TIMES | Word.ADVERBS
+_LIGHT = Word.ADVERBS | Word.TIMES | Word.CONJUNCTIONS | Word.STOPS
+_EMPTY = Word.MARK | Word.TIMES | Word.CONJUNCTIONS
+_VERBAL = Word.SPEECH | Word.POSITION | Word.SHARED | Word.AUXILIARIES | Word.PASSIVE | Word.STOPS
+_IN_NAME = Word.CAPITAL | Word.DETERMINERS | Word.LINKS | Word.MARK | Word.ROLES | Word.ADVERBS
+_SUBJECT = Word.STOPS | Word.AUXILIARIES | Word.PRONOUNS
+_LABEL_WORDS = 14  # before a colon, for who speaks behind it
+_LONGEST_SENTENCE = 300  # words; what is longer is a list or a table, no prose
 _ADJUNCT_WORDS = 16  # between a verb and its statement: "told reporters in Bo on Monday that"
 
 
@@ -31,25 +35,35 @@ class Statement:
     quoted: list[int] = field(default_factory=list)  # words of its own that are quotations
 
 
-def statements(words: Words, sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Statement]:
+def statements(words: Words, sentences: Sequence[Sentence]) -> list[Statement]:
     """All statements of a text, in order of their sentences."""
     found: list[Statement] = []
     taken: set[int] = set()
     for number, sentence in enumerate(sentences):
         here: list[Statement] = []
-        cues = cues_of(words, sentence, lexicon)
-        for index, cue in enumerate(cues):
-            if statement := _of_cue(words, sentence, number, cues, index, taken, lexicon):
+        cues = cues_of(words, sentence) if sentence.last - sentence.first <= _LONGEST_SENTENCE else []
+        for index in range(len(cues)):
+            if statement := _of_cue(words, sentence, number, cues, index, taken):
                 here.append(statement)
                 taken.update(statement.quoted)
-        here += _uncued(words, sentences, number, cues, found + here, taken, lexicon)
+        if not here and found and (statement := _continued(words, sentences, number, taken, found[-1])):
+            here.append(statement)
+            taken.update(statement.quoted)
+        here = [s for s in here if not _within(s, here)]
+        here += _uncued(words, sentences, number, cues, (here or found)[-1:], taken)
         found += here
     return found
 
 
-def _of_cue(
-    words: Words, sentence: Sentence, number: int, cues: list[Cue], index: int, taken: set[int], lexicon: Lexicon
-) -> Statement | None:
+def _within(statement: Statement, others: Sequence[Statement]) -> bool:
+    """Whether a reported statement is part of another one: what she says that he thinks is her statement."""
+    source = statement.source
+    if source is None or statement.kind is QuoteKind.DIRECT:
+        return False
+    return any(first <= source[0] and source[1] <= last for other in others if other is not statement for first, last in other.content)
+
+
+def _of_cue(words: Words, sentence: Sentence, number: int, cues: list[Cue], index: int, taken: set[int]) -> Statement | None:
     cue = cues[index]
     content = _quoted_left(words, sentence, cue, cues, index, taken)
     if content:
@@ -59,12 +73,10 @@ def _of_cue(
         return _statement(words, number, cue, content)
     if cue.source_first and (around := _around(words, sentence, cue)):
         return _statement(words, number, cue, around)
-    right = _right(words, sentence, cues, index, lexicon)
-    if right and any(words.flags[k] & _QUOTED and k in taken for k in range(*right)) and len(_quotations(words, right)) == right[1] - right[0]:
-        right = None
-    if right:
+    right = _right(words, sentence, cues, index)
+    if right and not taken.issuperset(range(*right)):
         return _statement(words, number, cue, [right])
-    left = _clause_left(words, sentence, cue, cues, index)
+    left = _clause_left(words, sentence, cue)
     return _statement(words, number, cue, [left]) if left else None
 
 
@@ -76,7 +88,7 @@ def _around(words: Words, sentence: Sentence, cue: Cue) -> list[Phrase]:
     if right < sentence.last and words.lower[right] in ",-–—":
         right += 1
     end = sentence.last
-    while end > right and words.flags[end - 1] & _MARK:
+    while end > right and words.flags[end - 1] & Word.MARK:
         end -= 1
     return [(sentence.first, left), (right, end)] if left - sentence.first >= 2 and end - right >= 2 else []
 
@@ -86,8 +98,9 @@ def _quotations(words: Words, phrase: Phrase) -> list[int]:
 
 
 def _statement(words: Words, number: int, cue: Cue, content: list[Phrase]) -> Statement | None:
-    quoted = [k for part in content for k in _quotations(words, part)]
-    plain = sum(not words.flags[k] & (_QUOTATION | _MARK) and not words.flags[k] & _LIGHT for part in content for k in range(*part))
+    own = (k for part in content for k in range(*part))
+    quoted = [k for k in own if words.flags[k] & _QUOTATION or (k in words.marks and not cue.both_sides)]
+    plain = sum(not words.flags[k] & (_QUOTATION | Word.MARK) and not words.flags[k] & _LIGHT for part in content for k in range(*part))
     if not quoted:
         enough = sum(not words.flags[k] & _EMPTY for part in content for k in range(*part)) >= 2
         return Statement(number, cue.source, cue.words, content, QuoteKind.INDIRECT) if enough else None
@@ -98,33 +111,41 @@ def _statement(words: Words, number: int, cue: Cue, content: list[Phrase]) -> St
 
 def _quoted_left(words: Words, sentence: Sentence, cue: Cue, cues: list[Cue], index: int, taken: set[int]) -> list[Phrase]:
     """The quotation that ends before cue and source, with the words of the same sentence that lead into it."""
-    at = cue.first - 1
+    at = _before(words, sentence, cue) - 1
     while at > sentence.first and words.lower[at] in ",-–—":
         at -= 1
     if at < sentence.first or not words.flags[at] & _QUOTATION or at in taken or not cue.both_sides:
         return []
-    if words.flags[at] & _QUOTED == 0 and words.text[words.marks[at].inner[1] - 1] not in ",!?." and words.lower[cue.first - 1] != ",":
+    if words.flags[at] & Word.QUOTED == 0 and words.text[words.marks[at].inner[1] - 1] not in ",!?." and words.lower[cue.first - 1] != ",":
         return []
+    if words.lexicon.apart:
+        return [(at, at + 1)]
     bound = max((c.last for c in cues[:index] if c.last <= at), default=sentence.first)
     first = at
-    while first > bound and (words.flags[first - 1] & _QUOTATION or not words.flags[first - 1] & _MARK or words.lower[first - 1] in ",.'’-"):
+    while first > bound and (
+        words.flags[first - 1] & _QUOTATION or not words.flags[first - 1] & Word.MARK or words.lower[first - 1] in ",.'’-"
+    ):
         first -= 1
-    plain = sum(not words.flags[k] & (_QUOTATION | _MARK) for k in range(first, at))
+    plain = sum(not words.flags[k] & (_QUOTATION | Word.MARK) for k in range(first, at))
     return [(first, at + 1)] if plain >= 2 else [(at, at + 1)]
+
+
+def _before(words: Words, sentence: Sentence, cue: Cue) -> int:
+    """Where cue and source begin, with the "as" of "..., as she said"."""
+    return cue.first - 1 if cue.first > sentence.first and words.flags[cue.first - 1] & Word.AS else cue.first
 
 
 def _quoted_right(words: Words, sentence: Sentence, cue: Cue) -> Phrase | None:
     """The second half of a quotation that the cue interrupts."""
     for at in range(cue.last, min(sentence.last, cue.last + 12)):
-        if words.flags[at] & _QUOTED:
+        if words.flags[at] & Word.QUOTED:
             return (at, at + 1) if words.lower[at - 1] in ",:;-–—" or at == cue.last else None
     return None
 
 
-def _right(words: Words, sentence: Sentence, cues: list[Cue], index: int, lexicon: Lexicon) -> Phrase | None:
+def _right(words: Words, sentence: Sentence, cues: list[Cue], index: int) -> Phrase | None:
     """The statement behind cue and source."""
-    cue = cues[index]
-    at = _right_start(words, sentence, cue, lexicon)
+    at = _right_start(words, sentence, cues, index)
     if at is None:
         return None
     end = sentence.last
@@ -132,7 +153,7 @@ def _right(words: Words, sentence: Sentence, cues: list[Cue], index: int, lexico
         cut = _cut_before(words, later, at)
         if cut is not None:
             end = min(end, cut)
-    while end > at and words.flags[end - 1] & _MARK:
+    while end > at and words.flags[end - 1] & Word.MARK:
         end -= 1
     return (at, end) if end > at else None
 
@@ -140,42 +161,47 @@ def _right(words: Words, sentence: Sentence, cues: list[Cue], index: int, lexico
 def _cut_before(words: Words, later: Cue, at: int) -> int | None:
     """Where a statement ends because another cue begins a clause of its own: at its comma or conjunction."""
     k = later.first - 1
-    while k > at and words.flags[k] & (_STOP | _CONJUNCTION) and not words.flags[k] & _INTRODUCES:
+    while k > at and words.flags[k] & (Word.STOPS | Word.CONJUNCTIONS) and not words.flags[k] & Word.INTRODUCES:
         k -= 1
     if k > at and (words.lower[k] in ",;—–" or k < later.first - 1):
         return k if words.lower[k] in ",;—–" else k + 1
     return None
 
 
-def _right_start(words: Words, sentence: Sentence, cue: Cue, lexicon: Lexicon) -> int | None:
+def _right_start(words: Words, sentence: Sentence, cues: list[Cue], index: int) -> int | None:
     flags, lower = words.flags, words.lower
+    cue = cues[index]
     at = cue.last
     if at >= sentence.last:
         return None
     if cue.source_first:  # "According to X, ..." at the sentence's start, or without a comma in a verb-second language
         if lower[at] == "," and cue.first <= sentence.first + 2:
             return at + 1
-        return at if lexicon.verb_second and cue.first <= sentence.first + 2 else None
-    limit = min(sentence.last, at + _ADJUNCT_WORDS)
+        return at if words.lexicon.verb_second and cue.first <= sentence.first + 2 else None
+    following = cues[index + 1].first if index + 1 < len(cues) else sentence.last
+    for k in range(at, following - 1):
+        if lower[k] == ":" and flags[k + 1] & Word.QUOTED:
+            return k + 1
+    limit = min(sentence.last, at + _ADJUNCT_WORDS) if cue.both_sides or words.lexicon.verb_second else at + 1
     comma = None
     for k in range(at, limit):
         if flags[k] & _QUOTATION:
-            return k if k == at or lower[k - 1] in ",:" else comma if comma is not None and lexicon.verb_second else at
+            return k if k == at or lower[k - 1] in ",:" else comma if comma is not None and words.lexicon.verb_second else at
         if lower[k] == ":":
             return k + 1
-        if flags[k] & _INTRODUCES:
+        if flags[k] & Word.INTRODUCES:
             return k
-        if flags[k] & _STOP and k > at:
+        if flags[k] & _SUBJECT:  # a clause has begun without "that"
             break
         if lower[k] == ",":
             if comma is not None:
                 break
             comma = k + 1
-            if lexicon.verb_second:
+            if words.lexicon.verb_second:
                 return comma
-        elif flags[k] & _MARK and lower[k] not in "'’.-@":
+        elif flags[k] & Word.MARK and lower[k] not in "'’.-@":
             break
-    if flags[at] & _MARK:
+    if flags[at] & Word.MARK:
         return None
     if flags[at] & _ADJUNCT and cue.both_sides:
         return None if _comma_before(words, sentence, cue) else at
@@ -186,57 +212,91 @@ def _comma_before(words: Words, sentence: Sentence, cue: Cue) -> bool:
     return cue.first - 2 >= sentence.first and words.lower[cue.first - 1] == ","
 
 
-def _clause_left(words: Words, sentence: Sentence, cue: Cue, cues: list[Cue], index: int) -> Phrase | None:
+def _clause_left(words: Words, sentence: Sentence, cue: Cue) -> Phrase | None:
     """The statement before cue and source: "..., she said"."""
     if not cue.both_sides or not cue.own_clause:
         return None
-    end = cue.first
+    end = _before(words, sentence, cue)
     if words.lower[end - 1] in ",—–-":
         end -= 1
     elif not cue.source_first:
         return None
     first = sentence.first
-    while first < end and words.flags[first] & _MARK:
+    while first < end and words.flags[first] & Word.MARK:
         first += 1
     return (first, end) if end - first >= 3 else None
 
 
 def _uncued(
-    words: Words, sentences: Sequence[Sentence], number: int, cues: list[Cue], before: list[Statement], taken: set[int], lexicon: Lexicon
+    words: Words, sentences: Sequence[Sentence], number: int, cues: list[Cue], before: list[Statement], taken: set[int]
 ) -> list[Statement]:
     """Long quotations that no cue of their sentence claimed."""
     sentence = sentences[number]
-    free = [k for k in range(sentence.first, sentence.last) if words.flags[k] & _QUOTED and k not in taken]
+    free = [k for k in range(sentence.first, sentence.last) if words.flags[k] & Word.QUOTED and k not in taken]
     if not free:
         return []
     taken.update(free)
-    alone = all(words.flags[k] & (_QUOTED | _MARK) for k in range(sentence.first, sentence.last))
-    last = before[-1] if before else None
-    if alone and last and last.quoted and last.sentence == number - 1 and _runs_on(words, sentences, number, last):
-        if lexicon.apart:
-            return [Statement(number, last.source, last.cue, [(k, k + 1) for k in free], QuoteKind.DIRECT, free)]
+    alone = all(words.flags[k] & (Word.QUOTED | Word.MARK) for k in range(sentence.first, sentence.last))
+    last = next(iter(before), None)
+    follows = last is not None and last.sentence == number - 1 and _runs_on(words, sentences, number, last)
+    if alone and follows and last and last.quoted and not words.lexicon.apart:
         last.content += [(k, k + 1) for k in free]
         last.quoted += free
         last.sentence = number
         return []
-    source = cue = None
-    if alone and number and words.lower[sentences[number - 1].last - 1] == ":":
-        source = sentence_subject(words, sentences[number - 1], sentences[number - 1].last, lexicon)
-    elif alone:
-        if last and last.quoted:
-            source, cue = last.source, last.cue
-    else:
-        near = [c for c in cues if c.source]
-        source = near[-1].source if near else sentence_subject(words, sentence, free[0], lexicon)
-        cue = near[-1].words if near else None
-    return [Statement(number, source, cue or (), [(k, k + 1)], QuoteKind.DIRECT, [k]) for k in free]
+    source, cue = _source_of_uncued(words, sentences, number, cues, free[0], alone, last if follows else None)
+    return [Statement(number, source, cue, [(k, k + 1)], QuoteKind.DIRECT, [k]) for k in free]
+
+
+def _source_of_uncued(
+    words: Words,
+    sentences: Sequence[Sentence],
+    number: int,
+    cues: list[Cue],
+    quotation: int,
+    alone: bool,
+    last: Statement | None,
+) -> tuple[Phrase | None, tuple[Phrase, ...]]:
+    """Source and cue of a quotation without a cue of its own; `last` is the statement that it follows on."""
+    sentence = sentences[number]
+    if alone:
+        if number and words.lower[sentences[number - 1].last - 1] == ":":
+            return sentence_subject(words, sentences[number - 1], sentences[number - 1].last), ()
+        return (last.source, last.cue) if last else (None, ())
+    if label := _label(words, sentence, quotation):
+        return label, ()
+    if near := [c for c in cues if c.source and c.first < quotation]:
+        return near[-1].source, near[-1].words
+    return sentence_subject(words, sentence, quotation), ()
+
+
+def _continued(words: Words, sentences: Sequence[Sentence], number: int, taken: set[int], last: Statement) -> Statement | None:
+    """A sentence without a cue whose verb forms say that the last source still speaks: "Es sei zu spät."""
+    sentence = sentences[number]
+    if last.sentence != number - 1 or not _runs_on(words, sentences, number, last) or last.source is None:
+        return None
+    if not any(words.flags[k] & Word.REPORTED for k in range(sentence.first, sentence.last)):
+        return None
+    end = sentence.last
+    while end > sentence.first and words.flags[end - 1] & Word.MARK:
+        end -= 1
+    quoted = [k for k in _quotations(words, (sentence.first, end)) if k not in taken]
+    kind = QuoteKind.MIXED if quoted else QuoteKind.INDIRECT
+    return Statement(number, last.source, (), [(sentence.first, end)], kind, quoted)
+
+
+def _label(words: Words, sentence: Sentence, quotation: int) -> Phrase | None:
+    """Who stands before a colon and a quotation without any verb: "Bo Li, the mayor: “...”"."""
+    colon = quotation - 1
+    if colon <= sentence.first or colon - sentence.first > _LABEL_WORDS or words.lower[colon] != ":":
+        return None
+    comma = next((k for k in range(sentence.first, colon) if words.lower[k] == ","), colon)
+    named = all(words.flags[k] & _IN_NAME for k in range(sentence.first, comma))
+    plain = not any(words.flags[k] & _VERBAL for k in range(sentence.first, colon))
+    return (sentence.first, colon) if named and plain and words.flags[sentence.first] & Word.CAPITAL else None
 
 
 def _runs_on(words: Words, sentences: Sequence[Sentence], number: int, last: Statement) -> bool:
-    """Whether a quotation of its own goes on with the one before: same paragraph, or that one was left open."""
-    return sentences[number].paragraph == sentences[number - 1].paragraph or not words.marks[last.quoted[-1]].closed
-
-
-def characters(words: Words, phrase: Phrase) -> Span:
-    """Phrase → characters: a lone quotation without its marks, else from the first word to the last."""
-    return words.span(*phrase)
+    """Whether a sentence goes on with the statement before: same paragraph, or that one was left open."""
+    open_quotation = bool(last.quoted) and not words.marks[last.quoted[-1]].closed
+    return sentences[number].paragraph == sentences[number - 1].paragraph or open_quotation

@@ -14,7 +14,6 @@ from octavo.model import Spans
 
 _WORDS = re.compile(r"\w+(?:[.'’\-‑&/:]\w+)*|--+|[^\w\s]")
 _INNER_WORDS = re.compile(r"\w+")
-_QUOTED, _SCARE, _MARK, _CAPITAL = int(Word.QUOTED), int(Word.SCARE), int(Word.MARK), int(Word.CAPITAL)
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff]")  # letters of scripts without spaces
 _LONG_UNSPACED = 10
 _LONG = 4  # words from which a quotation is taken for a statement whatever stands around it
@@ -39,6 +38,7 @@ class Words:
     end: list[int]
     flags: list[int]
     marks: dict[int, Marked]  # by word
+    lexicon: Lexicon
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Characters of the words [first, last)."""
@@ -46,45 +46,50 @@ class Words:
 
 
 def read_words(text: str, marks: list[Marked], lexicon: Lexicon) -> Words:
-    words = Words(text, [], [], [], [], {})
+    words = Words(text, [], [], [], [], {}, lexicon)
     at = 0
     for mark in marks:
-        _read(words, at, mark.start, lexicon)
+        _read(words, at, mark.start)
         words.marks[len(words.start)] = mark
         words.lower.append("“”")
         words.start.append(mark.start)
         words.end.append(mark.end)
-        words.flags.append(_QUOTED if is_long(text, mark) else _SCARE | _CAPITAL)
+        named = _is_title(text[slice(*mark.inner)])
+        words.flags.append(Word.QUOTED if is_long(text, mark) else Word.CAPITAL if named else Word.SCARE | Word.CAPITAL)
         at = mark.end
-    _read(words, at, len(text), lexicon)
+    _read(words, at, len(text))
     return words
 
 
-def _read(words: Words, start: int, end: int, lexicon: Lexicon) -> None:
-    known = lexicon.words
+def _read(words: Words, start: int, end: int) -> None:
+    known = words.lexicon.words.get
     for m in _WORDS.finditer(words.text, start, end):
-        word = m.group()
+        word = m[0]
         lower = word.lower()
-        if word == lower:
-            flags = known.get(lower, 0) if word[0].isalnum() else _MARK
-        else:
-            flags = _CAPITAL | known.get(lower, 0)
+        flags = known(lower, 0)
+        if word != lower:
+            flags |= Word.CAPITAL
+        elif not word[0].isalnum():
+            flags = Word.MARK
+        first, last = m.span()
         words.lower.append(lower)
-        words.start.append(m.start())
-        words.end.append(m.end())
+        words.start.append(first)
+        words.end.append(last)
         words.flags.append(flags)
 
 
 def is_long(text: str, mark: Marked) -> bool:
     """Whether a quotation is long enough to be a statement whatever stands around it, and no title."""
-    inner = text[slice(*mark.inner)]
-    return (len(_INNER_WORDS.findall(inner)) >= _LONG or len(_UNSPACED.findall(inner)) >= _LONG_UNSPACED) and not _is_title(text, mark)
+    inner = text[slice(*mark.inner)].strip()
+    count = len(_INNER_WORDS.findall(inner))
+    sentence = count > 1 and inner[0].isupper() and inner[-1] in ",.!?"  # "“We won,” she said"
+    return (count >= _LONG or sentence or len(_UNSPACED.findall(inner)) >= _LONG_UNSPACED) and not _is_title(inner)
 
 
-def _is_title(text: str, mark: Marked) -> bool:
-    """Whether the marks hold a title: nearly every longer word has a capital, and no mark of a sentence stands in it."""
-    longer = [w for w in _INNER_WORDS.findall(text, *mark.inner) if len(w) > 3]
-    return 0 < len(longer) <= 8 and all(w[0].isupper() for w in longer) and text[mark.inner[1] - 1] not in ".,!?"
+def _is_title(inner: str) -> bool:
+    """Whether marks hold a title or a name: the longer words have capitals, and no mark of a sentence ends it."""
+    longer = [w for w in _INNER_WORDS.findall(inner) if len(w) > 3] or inner.split()
+    return len(longer) <= 8 and all(w[0].isupper() for w in longer) and inner[-1:] not in ".,!?"
 
 
 def read_sentences(words: Words, spans: Spans) -> list[Sentence]:
@@ -93,10 +98,13 @@ def read_sentences(words: Words, spans: Spans) -> list[Sentence]:
     found: list[Sentence] = []
     first = paragraph = at = 0
     count = len(starts)
-    for start, end in (*spans, (len(words.text), len(words.text))):
+    for start in (*(start for start, _ in spans), len(words.text)):
         while at < count and starts[at] < start:
             at += 1
         inside = at > first and words.end[at - 1] > start
+        if inside and not _INNER_WORDS.search(words.text, starts[at - 1], start):  # an opening mark left behind at a sentence's end
+            at -= 1
+            inside = False
         if at > first and not inside:
             found.append(Sentence(first, at, paragraph))
             if at < count and "\n" in words.text[words.end[at - 1] : starts[at]]:

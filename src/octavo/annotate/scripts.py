@@ -34,14 +34,12 @@ _RANGES = {
 }
 _LETTERS = re.compile("|".join(f"(?P<{name}>[{letters}]+)" for name, letters in _RANGES.items()))
 
-CJK = _RANGES["Han"] + _RANGES["Kana"]
-"""For a character class: the letters of scripts that put no space between words and of which one letter says a lot."""
-
-UNSPACED = CJK + _RANGES["Thai"] + _RANGES["Lao"] + _RANGES["Khmer"] + _RANGES["Burmese"]
+UNSPACED = "".join(_RANGES[script] for script in ("Han", "Kana", "Thai", "Lao", "Khmer", "Burmese"))
 """For a character class: all letters of scripts that put no space between words."""
 
-_OF_LANGUAGES = {
-    "Cyrillic": "ru uk be bg mk sr kk ky mn tg tt ba cv os ce udm sah mhr",
+_LANGUAGES = {  # of each script; a language that stands nowhere is written in Latin
+    "Latin": "az bs kk mn sh sr tk uz",  # these in Cyrillic, too
+    "Cyrillic": "az bs kk mn sh sr tk uz ba be bg ce cv ky mhr mk os ru sah tg tt udm uk",
     "Greek": "el",
     "Armenian": "hy",
     "Hebrew": "he yi",
@@ -67,18 +65,11 @@ _OF_LANGUAGES = {
     "Hangul": "ko",
     "Han": "zh ja yue wuu",
 }
-_BOTH = {"sr", "mn", "kk", "az", "uz", "tk", "sh", "bs"}  # written in Latin as well
-_SCRIPTS: dict[str, set[str]] = {language: {"Latin"} for language in _BOTH}
-for _script, _languages in _OF_LANGUAGES.items():
-    for _language in _languages.split():
-        _SCRIPTS.setdefault(_language, set()).add(_script)
-for _language in ("az", "uz", "tk", "sh", "bs"):
-    _SCRIPTS[_language].add("Cyrillic")
 
 
 def scripts_of_language(language: str) -> frozenset[str]:
-    """The scripts in which a language (primary BCP 47 tag) is printed; Latin for one that the table does not know."""
-    return frozenset(_SCRIPTS.get(language, {"Latin"}))
+    """The scripts in which a language (primary BCP 47 tag) is printed."""
+    return frozenset(script for script, languages in _LANGUAGES.items() if language in languages.split()) or frozenset({"Latin"})
 
 
 def letters_by_script(text: str) -> dict[str, int]:

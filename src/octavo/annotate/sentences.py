@@ -10,6 +10,7 @@ import sentencex
 from octavo.model import Block, Span, Spans
 
 _LINE = re.compile(r"[^\n]+")
+_SPACE = re.compile(r"\s")
 _ENDED = re.compile(r"""[.!?…:;。！？：；।؟۔]["'”’»“)\]」』]*\s*$""")
 
 # A point after one of these never ends a sentence, for a name follows. Without regard to language: they do not clash.
@@ -33,7 +34,7 @@ def sentences(text: str, language: str | None, blocks: Sequence[Block] = ()) -> 
     """
     found: list[Span] = []
     for start, end in _lines(text, blocks):
-        line = text[start:end]
+        line = _SPACE.sub(" ", text[start:end])  # sentencex 1.0.32 panics at a wide space after a single letter
         pieces = [(piece["start_index"], piece["end_index"]) for piece in sentencex.get_sentence_boundaries(language or "en", line)]
         for first, last in _mended(line, pieces):
             inside = line[first:last]

@@ -44,4 +44,4 @@ def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
         store.close()
         yield True, f"the database: {counts['sources']} sources, {counts['articles']} articles, {counts['stories']} stories"
     for check in model_status(settings.models_folder):
-        yield check.good, f"{check.what}: {check.detail}"
+        yield check.good, check.line

@@ -82,6 +82,6 @@ def _source(article: Article) -> str:
 
 def _said(voice: Voice) -> str:
     said = voice.statements[0].text
-    return f"{voice.name or 'unnamed'} “{said if len(said) <= 90 else said[:88].rsplit(' ', 1)[0] + ' …'}”" + (
+    return f"{voice.name or 'unnamed'}: {said if len(said) <= 90 else said[:88].rsplit(' ', 1)[0] + ' …'}" + (
         f" and {len(voice.statements) - 1} more" if len(voice.statements) > 1 else ""
     )

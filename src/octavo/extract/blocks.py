@@ -22,12 +22,13 @@ class Piece(NamedTuple):
 
 
 _HEADINGS = dict.fromkeys(("head", "h1", "h2", "h3", "h4", "h5", "h6"), BlockKind.HEADING)
-_PARAGRAPHS = dict.fromkeys(
-    "p div section article main header footer aside address figure details summary pre center form fieldset hr body html dl nav".split(), BlockKind.PARAGRAPH
-)
+_PLAIN = (
+    "p", "div", "section", "article", "main", "header", "footer", "aside", "address", "figure", "details", "summary", "pre", "center",
+    "form", "fieldset", "hr", "body", "html", "dl", "nav",
+)  # fmt: skip
 # What opens a block of its own. An element with a kind of its own gives it to the plain ones in it: p in blockquote is a quote.
 _KINDS: dict[str, BlockKind] = {
-    **_PARAGRAPHS,
+    **dict.fromkeys(_PLAIN, BlockKind.PARAGRAPH),
     **_HEADINGS,
     **dict.fromkeys(("list", "ul", "ol"), BlockKind.LIST),
     **dict.fromkeys(("quote", "blockquote"), BlockKind.QUOTE),
@@ -37,7 +38,10 @@ _KINDS: dict[str, BlockKind] = {
 _LINES = frozenset({"item", "li", "row", "tr", "dt", "dd"})
 _CELLS = frozenset({"cell", "td", "th"})
 _BREAKS = frozenset({"lb", "br"})
-_UNREAD = frozenset("script style template noscript iframe object embed svg math canvas button input select textarea video audio title".split())
+_UNREAD = frozenset((
+    "script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "canvas", "button", "input", "select",
+    "textarea", "video", "audio", "title",
+))  # fmt: skip
 _WHOLE = frozenset({BlockKind.LIST, BlockKind.TABLE})  # blocks that paragraphs within them do not part
 
 

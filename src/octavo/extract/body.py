@@ -1,78 +1,164 @@
-"""The article's text on a page: trafilatura finds it, and its blocks are tidied here."""
+"""The article's text on a page: trafilatura finds it, signs of failure call for other readings, and its blocks are tidied here."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 
 from lxml.html import HtmlElement, document_fromstring
 
 from octavo.extract.blocks import Piece, length, pieces
-from octavo.extract.plain import fold
+from octavo.extract.plain import fold, words
 from octavo.extract.several import Part
 from octavo.model import BlockKind
 
 _LINE = 80  # characters from which a paragraph counts as prose
 _POOR = 0.2  # share of the page's prose, and of what the balanced mode finds, under which the precise mode has lost the article
-_REPEATED = 40  # characters from which a block that stands there twice is the page's fault, not the author's
+_PARTIAL = 0.7  # share of the page's prose under which the article may go on in further containers
+_LONGER = 1.2  # times that a continued text must have of the first one
+_STATED = 0.6  # share of the text in the page's JSON-LD under which that is the better text
+_FOREIGN = 0.3  # share of the headline's words under which a text may be that of something else
+_REPEATED_RUN = 3  # paragraphs in a row that stand there twice are the page's fault, not the author's
+_DOUBLED = 0.3  # share of the paragraphs that such runs make
+_STEM = 5  # letters that words of one root share in most languages
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports every page that holds no article as an error
 
 
-def article_pieces(tree: HtmlElement, headline: str | None = None) -> list[Piece]:
-    """The blocks of the page's article, without its headline; [] when there is none. The tree is not changed."""
-    precise = _found(tree, precision=True)
-    if length(precise) <= _POOR * _prose(tree):
-        balanced = _found(tree, precision=False)
-        if length(precise) <= _POOR * length(balanced):
-            precise = balanced
-    return list(tidied(precise, headline))
+def article_pieces(tree: HtmlElement, headline: str | None = None, stated: str | None = None) -> list[Piece]:
+    """The blocks of the page's article, without its headline; [] when there is none. The tree is not changed.
+
+    `stated` is the text that the page's JSON-LD gives, if any: plain, paragraphs on lines of their own.
+    """
+    best = _found(tree, precise=True)
+    prose = _prose(tree)
+    if length(best) <= _POOR * prose:
+        balanced = _found(tree, precise=False)
+        if length(best) <= _POOR * length(balanced):
+            best = balanced
+    if headline and (share := about(best, headline)) < _FOREIGN:
+        others = [_found(tree, precise=True, fast=True), _found(tree, precise=False)]
+        best = max(
+            (option for option in others if about(option, headline) >= share + _FOREIGN),
+            key=lambda option: about(option, headline),
+            default=best,
+        )
+    if 0 < length(best) < _PARTIAL * prose:
+        best = _continued(tree, best) or best
+    if stated and length(best) < _STATED * len(stated):
+        best = [Piece(BlockKind.PARAGRAPH, line) for line in stated.split("\n")]
+    return list(tidied(best, headline))
+
+
+def without_teasers(found: Sequence[Piece], links: Iterable[str]) -> list[Piece]:
+    """Pieces without those that hold nothing but texts that lead to other articles of the site."""
+    teasers = {fold(text) for text in links}
+    return [
+        piece for piece in found if piece.kind is BlockKind.HEADING or any(fold(line) not in teasers for line in piece.text.split("\n"))
+    ]
 
 
 def part_pieces(part: Part) -> list[Piece]:
     """The blocks of an article that was taken out of a page, without its heading and credit lines."""
-    return list(tidied(_found(_wrapped(part.element), precision=True) or pieces(part.element), part.headline, part.lines))
+    tree = _wrapped([part.element])
+    best = _found(tree, precise=True)
+    if length(best) < _PARTIAL * _prose(tree):
+        best = _continued(tree, best) or best
+    return list(tidied(best or pieces(part.element), part.headline, part.lines))
 
 
 def tidied(found: Sequence[Piece], headline: str | None = None, lines: Sequence[str] = ()) -> Iterator[Piece]:
     """Pieces without the repeated headline and credit lines, without text that the page carries twice, without headings over nothing."""
     opening, seen = {fold(headline), *(fold(line) for line in lines)}, set[str]()
-    repeated = _is_doubled(found)
+    doubled = _doubled(found)
     kept: list[Piece] = []
     for at, piece in enumerate(found):
         folded = fold(piece.text)
-        if not folded or at < 3 + len(lines) and folded in opening or repeated and folded in seen:
+        if not folded or (at < 3 + len(lines) and folded in opening) or (folded in doubled and folded in seen):
             continue
-        if len(piece.text) >= _REPEATED or piece.kind is BlockKind.HEADING:
-            seen.add(folded)
+        seen.add(folded)
         kept.append(piece)
     while kept and kept[-1].kind is BlockKind.HEADING:
         kept.pop()
     yield from kept
 
 
-def _is_doubled(found: Sequence[Piece]) -> bool:
-    """True when a good part of the text stands there twice: once for each width of screen, or once more behind a fold."""
-    seen, again = set[str](), 0
-    for piece in found:
-        if len(piece.text) >= _REPEATED:
-            again += len(piece.text) if piece.text in seen else 0
-            seen.add(piece.text)
-    return again > 0.25 * length(found)
+def _doubled(found: Sequence[Piece]) -> set[str]:
+    """The paragraphs of runs that stand there twice: once for each width of screen, or once more behind a fold."""
+    folded = [fold(piece.text) for piece in found if piece.kind is BlockKind.PARAGRAPH and len(piece.text) >= _LINE]
+    seen: set[tuple[str, ...]] = set()
+    doubled: set[str] = set()
+    for at in range(len(folded) - _REPEATED_RUN + 1):
+        run = tuple(folded[at : at + _REPEATED_RUN])
+        if run in seen:
+            doubled.update(run)
+        seen.add(run)
+    twice = sum(len(text) for text in folded if text in doubled)
+    return doubled if twice >= _DOUBLED * sum(len(text) for text in folded) else set()
 
 
-def _found(tree: HtmlElement, precision: bool) -> list[Piece]:
+def _found(tree: HtmlElement, precise: bool, fast: bool = False) -> list[Piece]:
     from trafilatura import bare_extraction
 
-    document = bare_extraction(deepcopy(tree), include_comments=False, favor_precision=precision)
-    return pieces(document.body) if document is not None and document.body is not None else []
+    document = bare_extraction(deepcopy(tree), include_comments=False, favor_precision=precise, fast=fast)
+    body = getattr(document, "body", None)  # None for a page without an article
+    return pieces(body) if body is not None else []
 
 
-def _wrapped(element: HtmlElement) -> HtmlElement:
-    """A page that holds nothing but this element, as an article."""
+def about(found: Sequence[Piece], headline: str) -> float:
+    """The share of the headline's words that stand in a text, by their first letters; 1 for a headline without any."""
+    wanted = _stems(headline)
+    return len(wanted & _stems(" ".join(piece.text for piece in found))) / len(wanted) if wanted else 1.0
+
+
+def _stems(text: str) -> set[str]:
+    stems: set[str] = set()
+    for word in words(text):
+        if _DENSE.match(word):
+            stems.update(word[at : at + 2] for at in range(len(word) - 1))
+        elif len(word) >= _STEM - 1:
+            stems.add(word[:_STEM])
+    return stems
+
+
+def _continued(tree: HtmlElement, found: Sequence[Piece]) -> list[Piece]:
+    """The article again when it goes on in containers built like those of what was found; [] when it does not.
+
+    Sites part long articles into chunks with advertising between them, and an extractor may stop after the first.
+    """
+    texts = {fold(piece.text) for piece in found}
+    paragraphs = [(element, fold(element.text_content())) for element in tree.iter("p") if len(element.text_content()) >= _LINE]
+    forms = [_form(element) for element, text in paragraphs if text in texts]
+    if len(forms) < 2:
+        return []
+    chunks = list(dict.fromkeys(element.getparent() for element, _ in paragraphs if _form(element) in forms))
+    chunks = [chunk for chunk in chunks if not any(above in chunks for above in chunk.iterancestors())]
+    if len(chunks) < 2 or len({_article(chunk) for chunk in chunks}) > 1:
+        return []
+    whole = _found(_wrapped(chunks), precise=True)
+    return whole if length(whole) >= _LONGER * length(found) else []
+
+
+def _form(element: HtmlElement) -> tuple[str, ...]:
+    """How a paragraph is held: tag and class of its next ancestors."""
+    above = [element, *element.iterancestors()][:5]
+    return tuple(f"{one.tag} {one.get('class') or ''}" for one in above)
+
+
+def _article(element: HtmlElement) -> HtmlElement | None:
+    return next((above for above in (element, *element.iterancestors()) if above.tag == "article"), None)
+
+
+def _wrapped(elements: Sequence[HtmlElement]) -> HtmlElement:
+    """A page that holds nothing but these elements, as an article."""
     tree: HtmlElement = document_fromstring("<html><body><article></article></body></html>")
-    tree[0][0].append(deepcopy(element))
+    for element in elements:
+        tree[0][0].append(deepcopy(element))
+    for element in tree[0][0]:
+        element.tail = None
     return tree
 
 

@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_timedelta
 
-LANGUAGES = tuple(
+_TAGS = (
     "en de fr es pt it ca nl sv da nb fi is pl cs sk hu ro bg sr hr sl mk sq ru uk el tr az ar fa ur he hi bn mr ta te th vi id ms fil sw "
-    "zh ja ko lt lv et ka hy".split()
+    "zh ja ko lt lv et ka hy"
 )
+LANGUAGES = tuple(_TAGS.split())
 
 Printed = tuple[str, str]  # an ISO 8601 date and how precise it is: "year", "month", "day", "minute" or "second"
 
@@ -41,7 +42,8 @@ _FORMS = tuple(
     )
 )
 _MONTHS_ONLY = tuple(
-    re.compile(form) for form in (_WORD + r"\.?,?\s+(?:de |del )?" + _YEAR + "$", _YEAR + r"\s*[年년]\s*(?P<n>\d{1,2})\s*[月월]$", _YEAR + r"-(?P<n>\d\d)$")
+    re.compile(form)
+    for form in (_WORD + r"\.?,?\s+(?:de |del )?" + _YEAR + "$", _YEAR + r"\s*[年년]\s*(?P<n>\d{1,2})\s*[月월]$", _YEAR + r"-(?P<n>\d\d)$")
 )
 
 _ZONES: dict[str, float | str] = {
@@ -85,9 +87,9 @@ def _first_date(plain: str, language: str | None) -> tuple[str, str, int, int] |
             if day := _day(match, language):
                 return _with_clock(day, plain, match)
     for form in _MONTHS_ONLY:
-        match = form.match(plain.strip())
-        if match and (month := _month(match, language)):
-            return f"{match['y']}-{month:02}", "month", 0, len(plain)
+        whole = form.match(plain.strip())
+        if whole and (month := _month(whole, language)):
+            return f"{whole['y']}-{month:02}", "month", 0, len(plain)
     return None
 
 
@@ -179,10 +181,11 @@ _MORE: dict[str, tuple[str, int]] = {
     "# days back": ("day", 0), "# hours back": ("hour", 0), "#个小时前": ("hour", 0), "#小時前": ("hour", 0), "#分鐘前": ("minute", 0),
     "#か月前": ("month", 0), "#ヶ月前": ("month", 0), "#달 전": ("month", 0),
 }  # fmt: skip
-_YESTERDAY = frozenset(
-    "yesterday,gestern,hier,ayer,ieri,ontem,ahir,gisteren,igår,i går,í gær,eilen,wczoraj,včera,tegnap,вчера,вчора,jučer,χθες,χτες,dün,أمس,دیروز,"
-    "אתמול,kemarin,hôm qua,昨天,昨日,어제".split(",")
+_DAY_BEFORE = (
+    "yesterday, gestern, hier, ayer, ieri, ontem, ahir, gisteren, igår, i går, í gær, eilen, wczoraj, včera, tegnap, вчера, вчора, jučer, χθες, χτες, dün, "
+    "أمس, دیروز, אתמול, kemarin, hôm qua, 昨天, 昨日, 어제"
 )
+_YESTERDAY = frozenset(_DAY_BEFORE.split(", "))
 _SHORT = re.compile(r"(?P<n>\d{1,3})\s?(?P<unit>m|min|mins|h|hr|hrs|d|w|wk|j|tg|std|g)\.?$", re.IGNORECASE)
 _SHORT_UNITS = {"m": "minute", "h": "hour", "d": "day", "w": "week", "j": "day", "t": "day", "s": "hour", "g": "day"}
 

@@ -17,22 +17,26 @@ from octavo.model import instant, precision
 
 # Names of meta tags, lower case, the most trustworthy first.
 _PUBLISHED_METAS = (
-    "article:published_time og:article:published_time datepublished publish_date publishdate published_time parsely-pub-date sailthru.date "
-    "citation_publication_date citation_date dcterms.issued dc.date.issued dcterms.created dc.date.created dc.date dcterms.date "
-    "cxenseparse:recs:publishtime cxenseparse:publishtime rnews:datepublished article.published article:published pub_date pubdate "
-    "publication_date published-date publish-date publication-date article_date_original originalpublicationdate og:published_time "
-    "og:pubdate shareaholic:article_published_time bt:pubdate dateposted datecreated date"
-).split()
+    "article:published_time", "og:article:published_time", "datepublished", "publish_date", "publishdate", "published_time",
+    "parsely-pub-date", "sailthru.date", "citation_publication_date", "citation_date", "dcterms.issued", "dc.date.issued",
+    "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
+    "rnews:datepublished", "article.published", "article:published", "pub_date", "pubdate", "publication_date", "published-date",
+    "publish-date", "publication-date", "article_date_original", "originalpublicationdate", "og:published_time", "og:pubdate",
+    "shareaholic:article_published_time", "bt:pubdate", "dateposted", "datecreated", "date",
+)  # fmt: skip
 _MODIFIED_METAS = (
-    "article:modified_time og:article:modified_time og:updated_time datemodified dcterms.modified dc.date.modified last-modified "
-    "lastmod article.updated article:updated modified_time shareaholic:article_modified_time revision_date"
-).split()
+    "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified",
+    "last-modified", "lastmod", "article.updated", "article:updated", "modified_time", "shareaholic:article_modified_time",
+    "revision_date",
+)  # fmt: skip
 _ISO = re.compile(
     r"\s*(\d{4})-?(\d\d)-?(\d\d)(?:[T\s]\s*(\d\d):?(\d\d)(?::?(\d\d)(?:[.,:]\d+)?)?\s*(Z|z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?(?:\[[\w/]+\])?)?\s*$"
 )
 _SLASHES = re.compile(r"\s*(\d{4})[/.](\d\d?)[/.](\d\d?)\b")
 _EPOCH = re.compile(r"\s*(\d{10})(\d{3})?\s*$")
-_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)|[/_-]((?:19|20)\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)")
+_IN_ADDRESS = re.compile(
+    r"/((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)|[/_-]((?:19|20)\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
+)
 _FAR_WEST = timedelta(hours=14)  # a day without a zone may have begun this long before it begins in UTC
 _CLOCKS = timedelta(minutes=10)  # by which two servers' clocks may differ
 _OLDEST = datetime(1700, 1, 2, tzinfo=UTC)

@@ -30,7 +30,14 @@ _SITEMAP_ROOT = re.compile(r"<(?:\w+:)?(urlset|sitemapindex)\b", re.IGNORECASE)
 _PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!doctype(?:[^<>\[]|\[.*?\])*>)*", re.DOTALL | re.IGNORECASE)
 _HTML_SIGN = re.compile(r"<(?:!doctype\s+html|html|head|body|meta|title|article|div|p|span|a|h1|table|script)\b", re.IGNORECASE)
 _JSON_FEED = re.compile(r'"(?:version"\s*:\s*"https?:[\\/]+jsonfeed\.org|items"\s*:\s*\[)')
-_BINARY = {b"%PDF": "PDF document", b"\x89PNG": "picture", b"\xff\xd8\xff": "picture", b"GIF8": "picture", b"PK\x03\x04": "archive", b"RIFF": "media file"}
+_BINARY = {
+    b"%PDF": "PDF document",
+    b"\x89PNG": "picture",
+    b"\xff\xd8\xff": "picture",
+    b"GIF8": "picture",
+    b"PK\x03\x04": "archive",
+    b"RIFF": "media file",
+}
 
 
 def decoded(body: bytes, charset: str | None = None) -> str:
@@ -39,9 +46,9 @@ def decoded(body: bytes, charset: str | None = None) -> str:
     In order: byte order mark; UTF-8 where the bytes are valid UTF-8; the transport's charset and the page's own declaration, the
     page's first when the transport only gives the old default Latin-1; at last a guess from the bytes.
     """
-    for mark, name in _BOMS:
+    for mark, encoding in _BOMS:
         if body.startswith(mark):
-            return body.decode(name, "replace")
+            return body.decode(encoding, "replace")
     declared = _DECLARED.search(body[:_HEAD_BYTES])
     names = [_codec(charset), _codec(declared[1].decode("ascii")) if declared else None]
     if names[0] == "cp1252":

@@ -36,7 +36,7 @@ def extract(capture: Capture) -> Extraction:
             from octavo.extract.capture_text import read_text
 
             return read_text(capture)
-    except Exception as error:  # noqa: BLE001 - pages are hostile, and the libraries that read them raise anything
+    except Exception as error:
         _log.exception("%s: extraction failed", capture.address)
         what = f"Reading it failed with {type(error).__name__}: {str(error)[:160]}"
         return Extraction(capture.id, problem=ExtractError(what, todo="Report this with the page", fault="Octavo").sentence)

@@ -6,7 +6,7 @@ entry names as its source, all authors, time zones) is read beside it from the X
 
 from __future__ import annotations
 
-import html
+import html.entities
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,8 +21,8 @@ from octavo.extract.address import clean, is_web, site
 from octavo.extract.assemble import assembled
 from octavo.extract.blocks import Piece, composed, length
 from octavo.extract.dating import normal, possible
-from octavo.extract.fragment import fragment_pieces, is_excerpt, tree_of
 from octavo.extract.found import Found, found
+from octavo.extract.fragment import fragment_pieces, is_excerpt, tree_of
 from octavo.extract.headline import without_outlet
 from octavo.extract.language import language, primary
 from octavo.extract.outlet import outlet_of
@@ -73,7 +73,11 @@ def read_feed(capture: Capture) -> Extraction:
     info, entries = parsed.get("feed") or {}, list(parsed.get("entries") or [])[:_MOST_ENTRIES]
     title = plain(info.get("title"))
     if not entries:
-        return Extraction(capture.id, title=title, problem=ExtractError("The feed holds no entries", todo="Look at it again later", fault="the feed").sentence)
+        return Extraction(
+            capture.id,
+            title=title,
+            problem=ExtractError("The feed holds no entries", todo="Look at it again later", fault="the feed").sentence,
+        )
     besides = list(_besides(body))
     if len(besides) != len(entries):
         besides = [_Beside()] * len(entries)
@@ -81,7 +85,10 @@ def read_feed(capture: Capture) -> Extraction:
     links = [_link(entry, home) for entry in entries]
     elsewhere = {site(link) for link in links if link} - {site(home), site(capture.address)}
     feed = _Feed(title, home, primary(info.get("language") or _declared_language(body)), outlet_of(home, title), len(elsewhere) > 1)
-    articles = (_article(capture, feed, at, entry, link, beside) for at, (entry, link, beside) in enumerate(zip(entries, links, besides, strict=True)))
+    articles = (
+        _article(capture, feed, at, entry, link, beside)
+        for at, (entry, link, beside) in enumerate(zip(entries, links, besides, strict=True))
+    )
     return Extraction(capture.id, tuple(a for a in articles if a.headline or a.text), title)
 
 
@@ -92,7 +99,7 @@ def _parsed(body: bytes) -> Mapping[str, Any] | ExtractError:
         first: Mapping[str, Any] = fastfeedparser.parse(body)
         if first.get("entries"):
             return first
-    except Exception as error:  # noqa: BLE001 - the parser raises whatever the feed's fault leads to
+    except Exception as error:
         first, fault = {}, str(error)
     else:
         fault = ""
@@ -103,7 +110,9 @@ def _parsed(body: bytes) -> Mapping[str, Any] | ExtractError:
         return second
     if first:
         return first
-    return ExtractError(f"The feed cannot be read: {(plain(fault) or 'it is no feed')[:160]}", todo="Check its address in a browser", fault="the feed")
+    return ExtractError(
+        f"The feed cannot be read: {(plain(fault) or 'it is no feed')[:160]}", todo="Check its address in a browser", fault="the feed"
+    )
 
 
 def _harmless(body: bytes) -> bytes:
@@ -161,7 +170,9 @@ def _first_date(values: Mapping[str, Sequence[str]], *names: str) -> str | None:
 
 
 def _declared_language(body: bytes) -> str | None:
-    match = re.search(rb"<(?:\w+:)?language>\s*(?:<!\[CDATA\[)?\s*([A-Za-z-]{2,12})|<feed[^>]*\sxml:lang=[\"']([A-Za-z-]{2,12})", body[:20_000])
+    match = re.search(
+        rb"<(?:\w+:)?language>\s*(?:<!\[CDATA\[)?\s*([A-Za-z-]{2,12})|<feed[^>]*\sxml:lang=[\"']([A-Za-z-]{2,12})", body[:20_000]
+    )
     return (match[1] or match[2]).decode("ascii") if match else None
 
 
@@ -171,8 +182,12 @@ def _article(capture: Capture, feed: _Feed, at: int, entry: Entry, link: str | N
     title = plain(entry.get("title"))
     headline = without_outlet(title, [beside.source_name] if beside.source_name else ()) if title else None
     text = composed(body)[0]
-    raw_authors = beside.authors or tuple(str(person.get("name") or "") for person in entry.get("authors") or () if isinstance(person, Mapping))
-    names = people(map(_person, raw_authors), (publisher.value if publisher else None, feed.title, aggregator.value if aggregator else None))
+    raw_authors = beside.authors or tuple(
+        str(person.get("name") or "") for person in entry.get("authors") or () if isinstance(person, Mapping)
+    )
+    names = people(
+        map(_person, raw_authors), (publisher.value if publisher else None, feed.title, aggregator.value if aggregator else None)
+    )
     agency = agency_of(raw_authors, text)
     return assembled(
         capture,
@@ -207,7 +222,7 @@ def _text(entry: Entry) -> tuple[list[Piece], bool, HtmlElement | None]:
         if length(candidate) > length(best):
             best, chosen, tree, whole = candidate, raw, option, is_content
     excerpt = is_excerpt(chosen, best) if length(best) < _WHOLE else False
-    return best, excerpt or length(best) < _WHOLE and not (whole and len(best) > 1), tree
+    return best, excerpt or (length(best) < _WHOLE and not (whole and len(best) > 1)), tree
 
 
 def _outlets(feed: _Feed, link: str | None, beside: _Beside) -> tuple[Found[str] | None, Found[str] | None]:
@@ -270,12 +285,19 @@ def _said(value: object) -> str | None:
 
 def _link(entry: Entry, home: str) -> str | None:
     alternates = (link.get("href") for link in entry.get("links") or () if isinstance(link, Mapping) and link.get("rel") == "alternate")
-    return next((address for option in (entry.get("link"), *alternates, entry.get("id")) if (address := _web(option, home, option is entry.get("id")))), None)
+    return next(
+        (
+            address
+            for option in (entry.get("link"), *alternates, entry.get("id"))
+            if (address := _web(option, home, option is entry.get("id")))
+        ),
+        None,
+    )
 
 
 def _web(address: object, base: str, whole: bool = False) -> str | None:
     """An absolute web address, resolved unless it must be `whole` already; None for anything else."""
-    if not isinstance(address, str) or not address.strip() or whole and not is_web(address.strip()):
+    if not isinstance(address, str) or not address.strip() or (whole and not is_web(address.strip())):
         return None
     try:
         absolute = urljoin(base, address.strip())

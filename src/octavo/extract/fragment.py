@@ -49,4 +49,8 @@ def fragment_pieces(fragment: str, tree: HtmlElement | None) -> list[Piece]:
 def is_excerpt(fragment: str, found: list[Piece]) -> bool:
     """True when a fragment says by its end that it is only the beginning of a text."""
     text = (plain(fragment[-600:]) or "") if fragment else ""
-    return bool(_CUT.search(text) or (found and _CUT.search(found[-1].text)) or re.search(r"(?:read more|continue reading)\W*$", text, re.IGNORECASE))
+    return bool(
+        _CUT.search(text)
+        or (found and _CUT.search(found[-1].text))
+        or re.search(r"(?:read more|continue reading)\W*$", text, re.IGNORECASE)
+    )

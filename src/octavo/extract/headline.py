@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -30,9 +31,14 @@ def headline(page: Page, outlets: Iterable[str]) -> Headline | None:
     names = tuple(outlets)
     titles = [(without_outlet(text, names), signal, confidence) for text, signal, confidence in _titles(page)]
     printed = [(element, text) for element, text in _printed(page) if fold(text) not in {fold(name) for name in names}]
-    best = max(printed, key=lambda one: max((_alike(one[1], title) for title, _, _ in titles), default=0.0), default=None)
-    if best and (len(printed) == 1 and best[0].tag == "h1" or any(_alike(best[1], title) >= _ALIKE for title, _, _ in titles)):
-        return Headline(found(without_outlet(best[1], names), "text", 0.95), best[0])
+    likeness = [max((_alike(text, title) for title, _, _ in titles), default=0.0) for _, text in printed]
+    best = max(range(len(printed)), key=lambda at: likeness[at], default=None)
+    if best is not None and likeness[best] < _ALIKE:
+        # A headline that the page's titles do not repeat is believed when it is the only one of its level.
+        first = [at for at, (element, _) in enumerate(printed) if element.tag == "h1"]
+        best = first[0] if len(first) == 1 else None
+    if best is not None:
+        return Headline(found(without_outlet(printed[best][1], names), "text", 0.95), printed[best][0])
     if titles:
         title, signal, confidence = titles[0]
         return Headline(found(title, signal, confidence), None)
@@ -55,14 +61,19 @@ def without_outlet(title: str, outlets: Iterable[str]) -> str:
 def _is_outlet(part: str, names: set[str]) -> bool:
     folded = fold(part)
     squeezed = folded.replace(" ", "")
-    return any(folded == name or squeezed == name.replace(" ", "") or len(name) >= 4 and folded.startswith(name + " ") for name in names)
+    return any(folded == name or squeezed == name.replace(" ", "") or (len(name) >= 4 and folded.startswith(name + " ")) for name in names)
 
 
 def _titles(page: Page) -> Iterator[tuple[str, str, float]]:
     """What the page calls itself, the most trustworthy first: text, signal, confidence."""
     options = [
         (jsonld.text_of(page.article.get("headline")), "json-ld", 0.9),
-        *((value, "meta", 0.85) for value in page.values("og:title", "twitter:title", "parsely-title", "sailthru.title", "citation_title", "dc.title", "headline")),
+        *(
+            (value, "meta", 0.85)
+            for value in page.values(
+                "og:title", "twitter:title", "parsely-title", "sailthru.title", "citation_title", "dc.title", "headline"
+            )
+        ),
         (jsonld.text_of(page.article.get("name")), "json-ld", 0.8),
         (page.title, "title", 0.7),
     ]
@@ -73,18 +84,23 @@ def _titles(page: Page) -> Iterator[tuple[str, str, float]]:
 
 
 def _printed(page: Page) -> Iterator[tuple[HtmlElement, str]]:
-    """The headlines that stand on the page: its h1, or its h2 where it has no h1; and what is marked as headline."""
-    elements = [e for e in page.tree.iter("h1") if e.getparent() is not None]
-    if not elements:
-        elements = list(page.tree.iter("h2"))
-    elements += [e for e in page.tree.iter() if e.tag not in ("meta", "h1") and "headline" in (e.get("itemprop") or "").split()]
+    """What stands on the page as a headline: its h1 (h2 where it has none), and what is marked as one. A link home is the outlet's name."""
+    levels = ([e for e in page.tree.iter(tag) if not _leads_home(e, page)] for tag in ("h1", "h2"))
+    elements = next((level for level in levels if level), [])
+    elements += [e for e in page.tree.iter() if e.tag not in ("meta", "h1", "h2") and "headline" in (e.get("itemprop") or "").split()]
     for element in elements:
         text = plain(element.text_content())
         if text and 3 <= len(text) <= _LONGEST:
             yield element, text
 
 
+def _leads_home(element: HtmlElement, page: Page) -> bool:
+    link = next((a for a in (*element.iter("a"), *element.iterancestors("a")) if a.get("href")), None)
+    address = page.absolute(link.get("href")) if link is not None else None
+    return link is not None and (link.get("href") == "/" or (address is not None and urlsplit(address).path in ("", "/")))
+
+
 def _alike(first: str, second: str) -> float:
     """How much two titles have in common: shared words over the words of the shorter one, none for a word or two."""
     a, b = set(words(first)), set(words(second))
-    return len(a & b) / min(len(a), len(b)) if min(len(a), len(b)) > 2 or a == b and a else 0.0
+    return len(a & b) / min(len(a), len(b)) if min(len(a), len(b)) > 2 or (a == b and a) else 0.0

@@ -6,8 +6,8 @@ from octavo.errors import ExtractError
 from octavo.extract import jsonld, listing, problems
 from octavo.extract.address import clean, is_web, site
 from octavo.extract.assemble import assembled
-from octavo.extract.blocks import composed
-from octavo.extract.body import article_pieces, part_pieces
+from octavo.extract.blocks import Piece, composed, length
+from octavo.extract.body import about, article_pieces, part_pieces, without_teasers
 from octavo.extract.dates import printed_date, relative_date
 from octavo.extract.dating import modified, possible, published
 from octavo.extract.found import Found, found
@@ -17,11 +17,12 @@ from octavo.extract.outlet import names_of, outlet_of, outlets
 from octavo.extract.page import Page, parsed
 from octavo.extract.people import agency_of, authors, bylines, people
 from octavo.extract.picture import lead_picture
-from octavo.extract.plain import plain
+from octavo.extract.plain import lines, plain
 from octavo.extract.several import Part, taken_apart
 from octavo.model import Article, Capture, Extraction, Signal, precision
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
+_REST = 0.25  # of the text beside it: less is what is left when the main text was taken away
 _SECTION = 60  # characters that a section's name may have
 
 
@@ -40,9 +41,12 @@ def read_page(capture: Capture) -> Extraction:
     own = headline.read.value if headline else None
     links = listing.article_links(page)
     others = [] if _is_live(page) else taken_apart(page.tree, own, page.captured_at)
-    body = article_pieces(page.tree, own)
+    body = article_pieces(page.tree, own, lines(page.article.get("articleBody")))
+    if others:
+        body, others = _settled(body, others, own)
     if not others and listing.is_listing(page, links, body):
         return Extraction(capture.id, title=page.title, feeds=feeds, links=tuple(links))
+    body = without_teasers(body, links.values())
     text = composed(body)[0]
     problem = problems.notice(page, text)
     if problem or not (text or others):
@@ -76,6 +80,15 @@ def read_page(capture: Capture) -> Extraction:
         )
     articles += [_beside(part, page, capture, publisher, at, tag) for at, part in enumerate(others, len(articles))]
     return Extraction(capture.id, tuple(articles), page.title, feeds, problem=problems.pay_wall() if cut else None)
+
+
+def _settled(body: list[Piece], others: list[Part], headline: str | None) -> tuple[list[Piece], list[Part]]:
+    """The main text and the articles beside it: now and then what looked like one of these is the main text, under a subheading."""
+    main = max(others, key=lambda part: len(part.element.text_content()))
+    inside = part_pieces(main)
+    if length(body) < _REST * length(inside) and (not body or about(inside, headline or "") > about(body, headline or "")):
+        return inside, [part for part in others if part is not main]
+    return body, others
 
 
 def canonical(page: Page) -> Found[str] | None:
@@ -119,7 +132,12 @@ def _is_live(page: Page) -> bool:
 def _section(page: Page) -> Found[str] | None:
     options = (
         (jsonld.text_of(page.article.get("articleSection")), "json-ld", 0.9),
-        *((value, "meta", 0.85) for value in page.values("article:section", "og:article:section", "parsely-section", "sailthru.section", "section", "dc.subject.section")),
+        *(
+            (value, "meta", 0.85)
+            for value in page.values(
+                "article:section", "og:article:section", "parsely-section", "sailthru.section", "section", "dc.subject.section"
+            )
+        ),
     )
     for value, signal, confidence in options:
         name = plain(value)

@@ -15,6 +15,7 @@ def article_id(url: str | None, publisher: str | None, headline: str | None, day
     do); without one of those three, the capture's id and the article's ordinal in it, counted from 0.
     """
     headline = fold(headline)
+    key: tuple[str, ...]
     if url:
         key = ("url", address_key(url))
     elif publisher and headline and day and len(day) >= 10:

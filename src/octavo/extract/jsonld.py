@@ -15,19 +15,23 @@ from octavo.extract.plain import words
 
 Node = Mapping[str, Any]
 
-ARTICLE_TYPES = frozenset(
-    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle "
-    "ReviewNewsArticle AdvertiserContentArticle SatiricalArticle BlogPosting LiveBlogPosting Report TechArticle ScholarlyArticle "
-    "MedicalScholarlyArticle SocialMediaPosting Review".split()
+ARTICLE_TYPES = frozenset((
+    "Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "AskPublicNewsArticle", "BackgroundNewsArticle",
+    "OpinionNewsArticle", "ReviewNewsArticle", "AdvertiserContentArticle", "SatiricalArticle", "BlogPosting", "LiveBlogPosting",
+    "Report", "TechArticle", "ScholarlyArticle", "MedicalScholarlyArticle", "SocialMediaPosting", "Review",
+))  # fmt: skip
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _DEPTH = 12  # of nesting that is followed; real pages need 4
 
 
 def nodes(tree: HtmlElement) -> tuple[Node, ...]:
     """All typed objects in the page's JSON-LD, outermost first, with references by @id resolved one step deep."""
-    found = [node for script in tree.iter("script") if "ld+json" in (script.get("type") or "") for node in _typed(_loaded(script.text or ""))]
+    found = [
+        node for script in tree.iter("script") if "ld+json" in (script.get("type") or "") for node in _typed(_loaded(script.text or ""))
+    ]
     by_id = {node["@id"]: node for node in found if isinstance(node.get("@id"), str) and len(node) > 2}
     return tuple({key: _resolved(value, by_id) for key, value in node.items()} for node in found)
 
@@ -38,7 +42,11 @@ def article_node(found: Sequence[Node], addresses: Sequence[str], titles: Sequen
     title_words = [set(words(title)) for title in titles]
 
     def likeness(node: Node) -> float:
-        own = {address_key(value) for value in (address_of(node.get("url")), address_of(node.get("mainEntityOfPage")), address_of(node.get("@id"))) if value}
+        own = {
+            address_key(value)
+            for value in (address_of(node.get("url")), address_of(node.get("mainEntityOfPage")), address_of(node.get("@id")))
+            if value
+        }
         headline = set(words(text_of(node.get("headline") or node.get("name"))))
         same = max((len(headline & title) / len(headline | title) for title in title_words if headline and title), default=0.0)
         return 2.0 * bool(own & keys) + 2.0 * same + ("datePublished" in node) + 0.5 * ("headline" in node)

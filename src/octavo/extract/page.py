@@ -41,7 +41,9 @@ class Page:
     @cached_property
     def title(self) -> str | None:
         """The `title` element, with the outlet's name still in it. Only the head's: pictures (SVG) have titles too."""
-        return next((plain(element.text_content()) for element in self.tree.iter("title") if _parent_tag(element) in ("head", "html", "body")), None)
+        return next(
+            (plain(element.text_content()) for element in self.tree.iter("title") if _parent_tag(element) in ("head", "html", "body")), None
+        )
 
     @cached_property
     def h1s(self) -> tuple[str, ...]:
@@ -70,14 +72,21 @@ class Page:
 
     def link(self, relation: str) -> str | None:
         """The first absolute address of a `link` element with this relation."""
-        return next((found for element in self.tree.iter("link") if relation in (element.get("rel") or "").lower().split() and (found := self.absolute(element.get("href")))), None)
+        return next(
+            (
+                found
+                for element in self.tree.iter("link")
+                if relation in (element.get("rel") or "").lower().split() and (found := self.absolute(element.get("href")))
+            ),
+            None,
+        )
 
 
 def parsed(capture: Capture) -> Page | None:
     """The page of a capture, or None when there is not one element in it."""
     # UTF-8 is handed on and named, because lxml would believe a declaration in the page over the characters it is given.
     body = decoded(capture.body, capture.charset).replace("\x00", "").encode("utf-8", "replace")
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False)
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
         tree = document_fromstring(body, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from lxml.html import HtmlElement
 
@@ -14,29 +14,48 @@ from octavo.extract.plain import fold, plain
 from octavo.model import PublisherKind
 from octavo.publishers import known
 
-_METAS = "author article:author article.author parsely-author sailthru.author dc.creator dcterms.creator dc.creator.name citation_author byl byline authors og:author".split()
+_METAS = (
+    "author", "article:author", "article.author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
+    "dc.creator.name", "citation_author", "byl", "byline", "authors", "og:author",
+)  # fmt: skip
 _BY = re.compile(
-    r"^\W*(?:(?:written|words|story|text|reported|posted|published|review(?:ed)?|analysis|opinion|authored|contributed)\s+by|by|author|von|par|por|di|door|av|af|autor[ae]?s?|auteur|"
-    r"texto?|från|przez|автор)\b\s*:?\s+|^(?:文|記者|记者|作者|責任編輯|责任编辑)\s*[／/:：]?\s*",
+    r"^\W*(?:(?:written|words|story|text|reported|posted|published|review(?:ed)?|analysis|opinion|authored|contributed)\s+by\b|by\b|By(?=[A-ZÀ-Þ])|author\b|von\b|par\b|por\b|di\b|"
+    r"door\b|av\b|af\b|autor[ae]?s?\b|auteur\b|texto?\b|från\b|przez\b|автор\b)\s*:?\s*|^(?:文|記者|记者|作者|責任編輯|责任编辑)\s*[／/:：]?\s*",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\s*(?:,|;|\||•|·|/|\n|、|，|&|\+|\band\b|\bund\b|\bet\b|\by\b|\be\b(?=\s+[A-ZÀ-Þ])|\bwith\b)\s*", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*[(\[<（][^()\[\]<>（）]*(?:[)\]>）]|$)")
 _AFTER = re.compile(
-    r"\s*(?:\(.*|\[.*|<.*|\bfor\s+(?:the\s+)?[A-Z].*|\bin\s+[A-Z][\w. ]+$|\bof\s+the\s+.*|\bat\s+\d.*|[-–—|]\s.*|@\w+.*|https?:.*|\b(?:published|updated|posted|on)\b:?.*)$"
+    r"\s+(?:for\s+(?:the\s+)?[A-Z].*|in\s+[A-Z][\w. ]+$|of\s+the\s+.*|at\s+[\dA-Z].*|[Tt]he\s+[A-Z].*|[-–—|]\s.*|@\w+.*|https?:.*|(?:published|updated|posted|on)\b:?.*)$"
 )
+# Words that stand in roles, desks and institutions, not in names of people.
 _ROLE = re.compile(
-    r"\b(?:editor|reporter|correspondent|writer|staff|columnist|contributor|producer|journalist|team|desk|newsroom|director|bureau|"
-    r"redaktion|redacción|rédaction|redazione|redactie|agencies|agency|wire|services?|press|network|news|media|magazine|times|post|daily|inc|ltd|llc|gmbh|admin|"
-    r"administrator|guest|author|webmaster|user|anonymous|unknown|none|null|undefined|contributors|report|today|online|board|chief|manager|analyst|"
-    r"phd|md|rd|ms|mph|rdn|cpa|esq|jr|sr|dr|m\.d|ph\.d|photographs?|photos?|photography|video|updated?|published|min(?:ute)?s?\s+read)\b",
+    r"\b(?:editor(?:s|ial)?|reporters?|correspondents?|writers?|staff|columnists?|contribut\w+|producers?|journalists?|team|desk|newsroom|director|bureau|head|sponsored|"
+    r"redaktion|redacción|rédaction|redazione|redactie|agenc(?:y|ies)|wire|services?|press|network|news|media|magazine|times|post|daily|gazette|journal|herald|tribune|"
+    r"inc|ltd|llc|gmbh|admin|administrator|guest|authors?|webmaster|user|anonymous|unknown|none|null|undefined|report|today|online|board|chief|manager|analyst|president|"
+    r"professor|research|expert|photographs?|photos?|photography|image|video|updated?|published|more|min(?:ute)?s?\s+read)\b",
     re.IGNORECASE,
 )
+_CREDENTIAL = re.compile(r"(?:[A-Z]{1,5}(?:[-–][A-Z]{1,4})?|(?:[A-Za-z]{1,3}\.){1,3}|(?:Ph|Ed|Psy)\.?D\.?|Jr\.?|Sr\.?|Dr\.?|Esq\.?|I{2,3})")
+_DEGREES = re.compile(r"(?<=[a-z])(?:\s+(?:[A-Z]{2,4}|Ph\.?D\.?))+$")
 _TITLES = re.compile(r"^(?:dr|mr|mrs|ms|prof)\.?\s+(?=\w)", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
+# A name as people bear it: every word begins with a capital but for a particle; or a word of a script without capitals.
+_PERSON = re.compile(
+    r"(?:(?:[A-ZÀ-ÞА-ЯΑ-Ω][\w.'’-]*|d[aeiou]s?|del|della|van|von|der|den|ter|ten|la|le|al|el|bin|bint|ibn|ben|y|e|zu|zur|af|av|of|o['’]\w+)\s?){2,6}"
+    r"|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\s・·.]{2,20}"
+)
 _BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:byline|author|contributor|writer)", re.IGNORECASE)
-_NO_BYLINE = re.compile(r"bio|about|comment|related|avatar|img|image|photo|social|follow|more|desc|card|date|time|role|title-?(?!.*name)", re.IGNORECASE)
+_NO_BYLINE = re.compile(
+    r"bio|about|comment|related|avatar|img|image|photo|social|follow|more|desc|card|date|time|role|title-?(?!.*name)", re.IGNORECASE
+)
+_PROFILE = re.compile(
+    r"/(?:authors?|staff|people|profiles?|contributors?|writers?|journalists?|reporters?|by|auteurs?|autor(?:es)?)/[^/]+", re.IGNORECASE
+)
+_BY_LINE = re.compile(r"\s*By:?\s+[A-ZÀ-Þ]")
 _CLIMB = 5  # levels above the headline within which a byline may belong to it
-_NAME = 60  # characters that a name may have
+_BYLINE = 300  # characters that a byline may have
+_NAME, _WORDS = 60, 5  # characters and words that a name may have
 _DATELINE = re.compile(r"^[^.!?\n]{0,80}?\(([^()]{2,30})\)\s*[-–—]|^\(?([A-Z][\w. ]{1,24}?)\)?\s*[-–—]\s*[A-Z]")
 
 
@@ -45,7 +64,9 @@ def people(bylines: Iterable[str], outlets: Iterable[str | None] = ()) -> tuple[
     institutions = {fold(name) for name in outlets if name}
     names: dict[str, str] = {}
     for byline in bylines:
-        for name in _names(byline):
+        if fold(_BY.sub("", plain(byline) or "")) in institutions:
+            continue
+        for name in _names(byline, institutions):
             key = fold(name)
             if key and key not in institutions and known().of_name(name) is None:
                 names.setdefault(key, name)
@@ -70,8 +91,20 @@ def bylines(page: Page, headline: HtmlElement | None) -> Iterator[tuple[list[str
     yield _listed(page.article.get("creator")), "json-ld", 0.9
     for name in _METAS:
         yield [value for value in page.values(name) if not value.startswith("http")], "meta", 0.9
-    yield [text for element in page.tree.iter() if "author" in (element.get("itemprop") or "").split() and (text := _named(element))], "microdata", 0.85
-    yield [text for element in page.tree.iter("a") if "author" in (element.get("rel") or "").split() and (text := plain(element.text_content()))], "text", 0.8
+    yield (
+        [text for element in page.tree.iter() if "author" in (element.get("itemprop") or "").split() and (text := _named(element))],
+        "microdata",
+        0.85,
+    )
+    yield (
+        [
+            text
+            for element in page.tree.iter("a")
+            if "author" in (element.get("rel") or "").split() and (text := plain(element.text_content()))
+        ],
+        "text",
+        0.8,
+    )
     for element in _near(headline):
         yield [plain(element.text_content()) or ""], "text", 0.7
 
@@ -80,7 +113,10 @@ def authors(page: Page, headline: HtmlElement | None, outlets: Iterable[str | No
     """The people who wrote the page's article, from the first source that names any."""
     institutions = tuple(outlets)
     for raw, signal, confidence in bylines(page, headline):
-        if names := people(raw, institutions):
+        names = people(raw, institutions)
+        if signal == "text":
+            names = tuple(name for name in names if _PERSON.fullmatch(name))
+        if names:
             return found(names, signal, confidence)
     return None
 
@@ -98,13 +134,25 @@ def _listed(value: object) -> list[str]:
     return names
 
 
-def _names(byline: str) -> Iterator[str]:
-    text = plain(byline) or ""
-    if len(text) > 300:
+def _names(byline: str, institutions: Collection[str]) -> Iterator[str]:
+    text = _BRACKETS.sub("", plain(byline) or "")
+    if len(text) > _BYLINE:
         return
-    for part in _PARTS.split(_BY.sub("", text)):
-        name = _TITLES.sub("", _AFTER.sub("", _BY.sub("", part)).strip(" .,:-–—_*'\"“”"))
-        if 2 <= len(name) <= _NAME and len(name.split()) <= 5 and _LETTER.search(name) and not re.search(r"\d|[@#{}<>=]", name) and not _ROLE.search(name):
+    for at, part in enumerate(_PARTS.split(_BY.sub("", text))):
+        name = _TITLES.sub("", _AFTER.sub("", _BY.sub("", part)).strip(" ,:-–—_*'\"“”"))
+        name = next((name[: -len(end)].strip() for end in institutions if end and name.casefold().endswith(" " + end)), name)
+        name = _DEGREES.sub("", name)
+        if not re.search(r"(?:\b\w|Jr|Sr)\.$", name):
+            name = name.rstrip(".")
+        if at and _CREDENTIAL.fullmatch(name):
+            continue
+        if (
+            2 <= len(name) <= _NAME
+            and len(name.split()) <= _WORDS
+            and _LETTER.search(name)
+            and not re.search(r"\d|[@#{}<>=]|^by$", name, re.IGNORECASE)
+            and not _ROLE.search(name)
+        ):
             yield name
 
 
@@ -119,7 +167,7 @@ def _named(element: HtmlElement) -> str | None:
 
 
 def _near(headline: HtmlElement | None) -> Iterator[HtmlElement]:
-    """Elements around the headline whose class says that they print a byline; the nearest level first."""
+    """Elements around the headline that print a byline, by their class, a link to a profile, or "By"; the nearest level first."""
     element, seen = headline, set[HtmlElement]()
     for _ in range(_CLIMB):
         element = element.getparent() if element is not None else None
@@ -129,6 +177,10 @@ def _near(headline: HtmlElement | None) -> Iterator[HtmlElement]:
             if inner in seen or not isinstance(inner.tag, str):
                 continue
             seen.add(inner)
-            name = f"{inner.get('class') or ''} {inner.get('id') or ''}"
-            if _BYLINE_CLASS.search(name) and not _NO_BYLINE.search(name):
+            name = " ".join(inner.get(key) or "" for key in ("class", "id", "data-testid"))
+            if (
+                (_BYLINE_CLASS.search(name) and not _NO_BYLINE.search(name))
+                or (inner.tag == "a" and _PROFILE.search(inner.get("href") or ""))
+                or _BY_LINE.match(inner.text or "")
+            ):
                 yield inner

@@ -15,7 +15,15 @@ from octavo.extract.page import Page
 from octavo.extract.plain import plain
 from octavo.model import Image
 
-_METAS = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src", "parsely-image-url", "sailthru.image.full")
+_METAS = (
+    "og:image:secure_url",
+    "og:image",
+    "og:image:url",
+    "twitter:image",
+    "twitter:image:src",
+    "parsely-image-url",
+    "sailthru.image.full",
+)
 _JUNK = re.compile(r"logo|placeholder|default[-_]|blank\.|spacer|pixel|sprite|favicon|\.svg(?:$|\?)|1x1|avatar|gravatar", re.IGNORECASE)
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src", "srcset", "data-srcset")
 _CREDIT_WORDS = (
@@ -24,8 +32,14 @@ _CREDIT_WORDS = (
 )
 # How credits are printed, the plainest first. Each finds a credit at the end of a caption (or all of it).
 _CREDITS = (
-    re.compile(rf"[(\[（【]\s*(?:(?:{_CREDIT_WORDS})(?:\s+(?:credit|courtesy|by|of|via))*\s*(?:[:：/]|\bby\b|\bof\b|\bvia\b)\s*|©\s*|\(c\)\s*)([^()\[\]（）【】]{{2,90}}?)\s*[)\]）】]\.?\s*$", re.IGNORECASE),
-    re.compile(rf"(?:^|[\s.|;,–—-])(?:{_CREDIT_WORDS})(?:\s+(?:credit|courtesy))*\s*(?:[:：]|\bby\b|\bcourtesy of\b|\bcourtesy\b)\s*([^.:]{{2,90}}?)\.?\s*$", re.IGNORECASE),
+    re.compile(
+        rf"[(\[（【]\s*(?:(?:{_CREDIT_WORDS})(?:\s+(?:credit|courtesy|by|of|via))*\s*(?:[:：/]|\bby\b|\bof\b|\bvia\b)\s*|©\s*|\(c\)\s*)([^()\[\]（）【】]{{2,90}}?)\s*[)\]）】]\.?\s*$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?:^|[\s.|;,–—-])(?:{_CREDIT_WORDS})(?:\s+(?:credit|courtesy))*\s*(?:[:：]|\bby\b|\bcourtesy of\b|\bcourtesy\b)\s*([^.:]{{2,90}}?)\.?\s*$",
+        re.IGNORECASE,
+    ),
     re.compile(r"(?:^|\s)(?:©|\(c\)|copyright)\s*((?:\d{4}\s*)?[^.]{2,90}?)\.?\s*$", re.IGNORECASE),
     re.compile(r"[(\[（]\s*([^()\[\]（）]{2,60}/[^()\[\]（）/]{2,60}(?:/[^()\[\]（）/]{2,40})?)\s*[)\]）]\.?\s*$"),
     re.compile(r"(?:^|[.!?。]\s+|\s[-–—|]\s)((?:[A-ZÀ-Þ][\w.'’-]+\s+){0,3}[A-ZÀ-Þ][\w.'’-]+\s*/\s*[A-ZÀ-Þ][\w.'’/ -]{1,50})\.?\s*$"),
@@ -33,7 +47,9 @@ _CREDITS = (
 )
 _CREDIT_CLASS = re.compile(r"credit|copyright|attribution|photographer|byline|source", re.IGNORECASE)
 _CAPTION_CLASS = re.compile(r"caption|legend|cutline", re.IGNORECASE)
-_CREDIT_LABEL = re.compile(rf"^\W*(?:(?:{_CREDIT_WORDS})(?:\s+(?:credit|courtesy|by|of|via))*\s*(?:[:：/]|\bby\b|\bof\b)?\s+|©\s*|\(c\)\s*)", re.IGNORECASE)
+_CREDIT_LABEL = re.compile(
+    rf"^\W*(?:(?:{_CREDIT_WORDS})(?:\s+(?:credit|courtesy|by|of|via))*\s*(?:[:：/]|\bby\b|\bof\b)?\s+|©\s*|\(c\)\s*)", re.IGNORECASE
+)
 _LONG_CAPTION = 600  # characters; more is not under a picture
 _LONG_CREDIT = 120
 
@@ -60,7 +76,9 @@ def lead_picture(page: Page, headline: HtmlElement | None) -> Found[Image] | Non
     named = list(_named(page))
     figures = list(_figures(page, headline))
     url, caption, credit, signal = next(iter(named), (None, None, None, ""))
-    figure = next((f for f in figures if url and f[0] and _stem(f[0]) == _stem(url)), None) or next((f for f in figures if f[1] or f[2]), None)
+    figure = next((f for f in figures if url and f[0] and _stem(f[0]) == _stem(url)), None) or next(
+        (f for f in figures if f[1] or f[2]), None
+    )
     if url is None and not figures:
         return None
     if url is None:
@@ -96,7 +114,14 @@ def _figures(page: Page, headline: HtmlElement | None) -> Iterator[tuple[str | N
         image = next(figure.iter("img"), None)
         if image is None:
             continue
-        url = next((found_url for name in _SOURCES if (found_url := page.absolute((image.get(name) or "").split(" ")[0])) and not _JUNK.search(found_url)), None)
+        url = next(
+            (
+                found_url
+                for name in _SOURCES
+                if (found_url := page.absolute((image.get(name) or "").split(" ")[0])) and not _JUNK.search(found_url)
+            ),
+            None,
+        )
         caption, credit = _told(figure)
         if url or caption:
             yield url, caption, credit

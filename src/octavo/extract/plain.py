@@ -11,6 +11,7 @@ _TAG = re.compile(r"<(?:!--.*?-->|/?[a-zA-Z][^<>]*>|![a-zA-Z][^<>]*>)", re.DOTAL
 _HIDDEN_ELEMENT = re.compile(r"<(script|style|template|noscript|iframe|object|svg)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 # Zero-width blanks, soft hyphens, byte order marks, embedding marks and controls say nothing to a reader. Joiners (200C, 200D) do.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffe\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_BLOCK_END = re.compile(r"</(?:p|div|li|h[1-6])>|<br\s*/?>|&lt;/p&gt;", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 
 
@@ -34,6 +35,13 @@ def plain(value: object) -> str | None:
         text = bare
     # Markup that entities hid until the last round must not survive either.
     return squeezed(_TAG.sub(" ", _HIDDEN_ELEMENT.sub(" ", text))) or None
+
+
+def lines(value: object) -> str | None:
+    """A field's value as plain text whose lines are kept, empty ones left out. None when nothing is left or it is no text."""
+    if not isinstance(value, str):
+        return None
+    return "\n".join(line for part in _BLOCK_END.sub("\n", value).split("\n") if (line := plain(part))) or None
 
 
 def words(text: str | None) -> list[str]:

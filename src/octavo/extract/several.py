@@ -26,7 +26,10 @@ _CREDIT_LINES = 4  # short texts under the heading among which publisher and dat
 _HEADLINE_WORDS, _HEADLINE = 3, 12  # a headline has that many words or, without blanks between words, characters
 _STANDFIRST = 200  # characters
 _MOST = 20  # parts; a page with more is a list or a live report
-_NOT_ARTICLES = re.compile(r"(?:^|\s)(?:[\w-]*comments?|comment[-_]?list|commentlist|replies|respond|sidebar|newsletter|cookie[\w-]*|consent[\w-]*)(?=\s|$)", re.IGNORECASE)
+_NOT_ARTICLES = re.compile(
+    r"(?:^|\s)(?:[\w-]*comments?|comment[-_]?list|commentlist|replies|respond|sidebar|newsletter|cookie[\w-]*|consent[\w-]*)(?=\s|$)",
+    re.IGNORECASE,
+)
 _INLINE = frozenset({"b", "i", "em", "strong", "span", "u"})
 _HOST = re.compile(r"(?:^|[\s·|•(])((?:[a-z0-9-]+\.)+[a-z]{2,})(?=$|[\s·|•,)])", re.IGNORECASE)
 
@@ -54,7 +57,11 @@ def taken_apart(tree: HtmlElement, headline: str | None, captured_at: datetime) 
     left = prose.get(tree, (0, 0))[0]
     for heading in tree.iter(*_HEADINGS):
         folded = fold(heading.text_content())
-        if len(words(folded)) < _HEADLINE_WORDS and len(folded) < _HEADLINE or folded == own or any(above in chosen for above in heading.iterancestors()):
+        if (
+            (len(words(folded)) < _HEADLINE_WORDS and len(folded) < _HEADLINE)
+            or folded == own
+            or any(above in chosen for above in heading.iterancestors())
+        ):
             continue
         container = _container(heading, prose)
         if container is not None and not _holds(container, own) and _is_article(container, heading, prose[container][1], captured_at):
@@ -106,10 +113,16 @@ def _is_article(container: HtmlElement, heading: HtmlElement, paragraphs: int, c
     for element in (container, *container.iterancestors()):
         if element.tag == "body":
             break
-        if element.tag in ("aside", "nav", "footer", "form") or _NOT_ARTICLES.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+        if element.tag in ("aside", "nav", "footer", "form") or _NOT_ARTICLES.search(
+            f"{element.get('class') or ''} {element.get('id') or ''}"
+        ):
             return False
     # Headlines that lead elsewhere make a list of teasers.
-    teasers = [h for h in container.iter(*_HEADINGS) if h is not heading and (next(h.iter("a"), None) is not None or next(h.iterancestors("a"), None) is not None)]
+    teasers = [
+        h
+        for h in container.iter(*_HEADINGS)
+        if h is not heading and (next(h.iter("a"), None) is not None or next(h.iterancestors("a"), None) is not None)
+    ]
     lines = _credit_lines(container, heading)
     links = {fold(link.text_content()) for link in container.iter("a")}
     if 2 * len(teasers) >= paragraphs or any(fold(line) in links and len(words(line)) >= _HEADLINE_WORDS for line in lines):

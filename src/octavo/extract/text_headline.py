@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from math import log
@@ -16,16 +16,32 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
+from octavo.extract.dates import date_span
+from octavo.extract.picture import captioned
 from octavo.extract.text_lines import SIGNS, Line, line_values, telling
 
 REACH = 60  # lines above the text that are looked at
 _PARTS = re.compile(r"\s[|–—·•»-]\s|\s*\|\s*|[_｜]")
 
-_KEPT = ("stops", "cut_off", "colon", "capitals", "all_caps", "lower_start", "digits", "quotes", "separators", "address", "bullet", "stamp", "dateline")
+_KEPT = (
+    "stops",
+    "cut_off",
+    "colon",
+    "capitals",
+    "all_caps",
+    "lower_start",
+    "digits",
+    "quotes",
+    "separators",
+    "address",
+    "bullet",
+    "stamp",
+    "dateline",
+)
 HEADLINE_FEATURES = (
     "far", "above<3", "above<8", "above<20", "in_text", "width<20", "width<30", "width<45", "width>120", "width>160", "log_width",
     "repeated", "within_other", "holds_other", "in_body", "in_lead", "shared", "widest", "byline_follows", "stamp_follows", "long_between",
-    "prose_between", "heading_between", "last_such", *_KEPT, *SIGNS, *(f"{sign}_opens" for sign in SIGNS),
+    "prose_between", "heading_between", "last_such", "dated", "credited", "alike_above", "alike_below", "same_below", *_KEPT, *SIGNS, *(f"{sign}_opens" for sign in SIGNS),
 )  # fmt: skip
 
 
@@ -57,6 +73,7 @@ def headline_features(lines: Sequence[Line], text: Sequence[int], among: Sequenc
     body = Counter(w for i in text for w in set(lines[i].words))
     lead = {w for i in text[:3] for w in lines[i].words}
     widest = max((lines[i].width for i in among if lines[i].width < 200 and i < start), default=1)
+    told = {i: _told(lines[i], body) for i in range(max(0, start - REACH - 4), min(start + 6, len(lines)))}
     rows = []
     for i in among:
         line, values = lines[i], line_values(lines[i])
@@ -80,7 +97,7 @@ def headline_features(lines: Sequence[Line], text: Sequence[int], among: Sequenc
             "repeated": counts[line.text] > 1,
             "within_other": line.width > 20 and (everything.count(line.text) > counts[line.text] or parts[line.text] > counts[line.text]),
             "holds_other": any(counts[p.strip()] for p in _PARTS.split(line.text)[:-1] if len(p) > 15),
-            "in_body": sum(min(body[w], 2) / 2 for w in words) / max(len(words), 1),
+            "in_body": told[i],
             "in_lead": sum(w in lead for w in words) / max(len(words), 1),
             "shared": min(sum(body[w] > 0 for w in words), 6) / 6,
             "widest": line.width / widest if line.width <= widest else 0.5,
@@ -89,10 +106,32 @@ def headline_features(lines: Sequence[Line], text: Sequence[int], among: Sequenc
             "long_between": min(sum(other.width > 60 for other in between), 4) / 4,
             "prose_between": min(sum(other.width > 150 for other in between), 3) / 3,
             "heading_between": min(sum("heading" in other.opens and other.width < 60 for other in between), 3) / 3,
+            "dated": _dated(line.text),
+            "credited": "photo" in line.signs and captioned(line.text)[1] is not None,
+            "alike_above": max((told[k] for k in range(i - 4, i) if k in told and lines[k].width > 25), default=0.0),
+            "alike_below": max((told[k] for k in range(i + 1, min(i + 5, start)) if k in told and lines[k].width > 25), default=0.0),
+            "same_below": max((_alike(line, other) for other in between[:6]), default=0.0),
             "last_such": line.text not in {other.text for other in between},
         }
         rows.append([float(row[name]) for name in HEADLINE_FEATURES])
     return np.array(rows)
+
+
+def _told(line: Line, body: Mapping[str, int]) -> float:
+    """How much of a line the text speaks of."""
+    words = {w for w in line.words if telling(w)} or set(line.words)
+    return sum(min(body.get(w, 0), 2) / 2 for w in words) / max(len(words), 1)
+
+
+def _alike(line: Line, other: Line) -> float:
+    one, two = set(line.words), set(other.words)
+    return len(one & two) / max(len(one | two), 1)
+
+
+def _dated(text: str) -> float:
+    """The share of a line that its date takes."""
+    span = date_span(text) if len(text) < 120 else None
+    return (span[1] - span[0]) / len(text) if span else 0.0
 
 
 @lru_cache

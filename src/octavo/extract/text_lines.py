@@ -126,17 +126,20 @@ _EDGES = (12, 25, 45, 70, 100, 150, 250, 400)
 _OWN = (
     "constant", "log_width", *(f"width<{e}" for e in _EDGES), "stops", "stops_short", "cut_off", "colon", "inner_stops", "commas",
     "capitals", "capitals_long", "all_caps", "lower_start", "digits", "quotes", "quote_start", "separators", "address", "bullet", "stamp",
-    "dateline", "repeated", "within_other", "first_time", "cohesion", "cohesion_short", "title_like",
+    "dateline", "repeated", "within_other", "first_time", "cohesion", "cohesion_short", "near_cohesion", "core_cohesion",
+    "title_like",
     *(f"{sign}{kind}" for sign in SIGNS for kind in ("", "_short", "_opens")),
 )  # fmt: skip
 _NEAR = ("log_width", "stops", "prose", "capitals", "stamp", "repeated", "cohesion", *SIGNS)
 _FAR = (2, 4, 8, 16)
+_REACH = 8  # lines to each side in which a line's words are looked for
 _PLACE = ("place", "place_from_start", "prose_before", "prose_after", "prose_max")
 FEATURES = (
     *_OWN,
     *(f"{name}{step:+d}" for step in (-2, -1, 1, 2) for name in _NEAR),
-    *(f"prose{side}{n}" for side in "-+" for n in _FAR),
-    *(f"heading{side}{n}" for side in "-+" for n in (3, 8)),
+    *(f"prose_mean{side}{n}" for side in "-+" for n in _FAR),
+    *(f"stop_share{side}{n}" for side in "-+" for n in (3, 8)),
+    *(f"heading_share{side}{n}" for side in "-+" for n in (3, 8)),
     *(f"alike{side}" for side in "-+"),
     *_PLACE,
 )  # fmt: skip
@@ -147,6 +150,7 @@ def features(lines: Sequence[Line]) -> NDArray[np.float64]:
     counts = Counter(line.text for line in lines)
     seen: set[str] = set()
     cohesion = _cohesion(lines)
+    core = _core(lines)
     others = "\n".join(line.text for line in lines)
     titles = [set(text_words) for text_words in {line.words for line in lines if counts[line.text] > 1 and 25 <= line.width <= 200}]
     own = np.zeros((len(lines), len(_OWN)))
@@ -156,9 +160,12 @@ def features(lines: Sequence[Line]) -> NDArray[np.float64]:
         values["repeated"] = counts[line.text] > 1
         values["within_other"] = line.width > 20 and counts[line.text] == 1 and others.count(line.text) > 1
         values["first_time"] = counts[line.text] > 1 and line.text not in seen
+        words = set(line.words)
         values["cohesion"] = cohesion[i]
         values["cohesion_short"] = cohesion[i] * (line.width < 100)
-        words = set(line.words)
+        near = {w for other in (*lines[max(0, i - _REACH) : i], *lines[i + 1 : i + 1 + _REACH]) if other.width > 60 for w in other.words}
+        values["near_cohesion"] = _share(words, near)
+        values["core_cohesion"] = _share(words, {w for k in core if k != i for w in lines[k].words})
         values["title_like"] = bool(words) and max((len(words & t) / len(words | t) for t in titles if t != words), default=0.0) > 0.5
         seen.add(line.text)
         own[i] = [values[name] for name in _OWN]
@@ -190,8 +197,8 @@ def line_values(line: Line) -> Mapping[str, float]:
         "all_caps": letters > 3 and text.upper() == text and text.lower() != text,
         "lower_start": bool(cased) and text[0].islower(),
         "digits": sum(c.isdigit() for c in text) / len(text),
-        "quotes": any(c in text for c in "\"“”„«»「」『"),
-        "quote_start": text[0] in "\"“„«「『",
+        "quotes": any(c in text for c in '"“”„«»「」『'),
+        "quote_start": text[0] in '"“„«「『',
         "separators": min(len(re.findall(r" [|/»›·•>–-] |\|", text)), 3) / 3,
         "address": bool(_ADDRESS.search(text)),
         "bullet": bool(_BULLET.match(text)),
@@ -227,6 +234,20 @@ def _cohesion(lines: Sequence[Line]) -> list[float]:
     return result
 
 
+def _core(lines: Sequence[Line]) -> range:
+    """The stretch of lines with the most prose: sentences of some length that end with a full stop."""
+    weights = [min(line.width, 400) if line.width > 60 and line_values(line)["stops"] else 0 for line in lines]
+    sums = np.concatenate([[0], np.cumsum(weights)])
+    size = min(2 * _REACH, len(lines))
+    first = int((sums[size:] - sums[:-size]).argmax()) if size else 0
+    return range(first, first + size)
+
+
+def _share(words: set[str], among: set[str]) -> float:
+    said = {w for w in words if telling(w)}
+    return len(said & among) / len(said) if said else 0.0
+
+
 def telling(word: str) -> bool:
     """Whether a word says what a text is about: not one of the short words of grammar."""
     return len(word) > 3 or (len(word) == 2 and bool(_UNSPACED.search(word)))
@@ -245,11 +266,14 @@ def _around(lines: Sequence[Line], own: NDArray[np.float64], prose: NDArray[np.f
             moved[:-step] = near[step:]
         blocks.append(moved)
     blocks.extend(_mean(prose, side * m)[:, None] for side in (-1, 1) for m in _FAR)
+    sentences = ((own[:, _OWN.index("width<70")] == 0) * column["stops"], (own[:, _OWN.index("width<45")] == 0).astype(float))
+    for side in (-1, 1):  # of the lines long enough to be a sentence, how many end as one
+        blocks.extend((_mean(sentences[0], side * m) / (_mean(sentences[1], side * m) + 0.1))[:, None] for m in (3, 8))
     heading = column["heading_short"]
     blocks.extend(_mean(heading, side * m)[:, None] * m / 3 for side in (-1, 1) for m in (3, 8))
     widths = column["log_width"]
-    for side in (-1, 1):  # runs of lines of one length are lists
-        blocks.append(np.exp(-8 * np.abs(widths - _mean(widths, side * 3)))[:, None] * (widths < 0.75)[:, None])
+    # runs of lines of one length are lists
+    blocks.extend((np.exp(-8 * np.abs(widths - _mean(widths, side * 3))) * (widths < 0.75))[:, None] for side in (-1, 1))
     before = np.concatenate([[0.0], np.cumsum(prose)[:-1]])
     after = prose.sum() - before - prose
     place = np.arange(n) / max(n - 1, 1)
@@ -265,4 +289,4 @@ def _mean(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
     at = np.arange(n)
     low, high = (np.maximum(at - size, 0), at) if reach < 0 else (at + 1, np.minimum(at + 1 + size, n))
     low = np.minimum(low, n)
-    return (sums[high] - sums[low]) / size
+    return np.asarray((sums[high] - sums[low]) / size, dtype=np.float64)

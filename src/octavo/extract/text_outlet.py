@@ -71,9 +71,7 @@ def _appeals(lines: Sequence[Line], outside: Sequence[Line]) -> Iterator[tuple[s
         rights = _RIGHTS.search(line.text)
         if rights:
             yield _LEGAL_FORM.sub("", rights["name"].strip()), 2
-        elif line.signs & {"call", "legal", "bio", "ad"} or line in lines[:_TOP]:
-            yield line.text, 1
-        elif line.width > 60 and "?" in line.text:  # an appeal for support asks
+        elif line.signs & {"call", "legal", "bio", "ad"} or line in lines[:_TOP] or (line.width > 60 and "?" in line.text):
             yield line.text, 1
 
 
@@ -87,7 +85,7 @@ def _names_in(text: str) -> set[str]:
         if run and not text[end : match.start()].isspace():
             names |= _runs(run)
             run = []
-        named = word[:1].isupper() or any(c.isdigit() for c in word) or word in ("of", "the") and bool(run) or not word.isascii()
+        named = word[0].isupper() or not word[0].islower() or (word in ("of", "the") and bool(run))
         if named:
             run.append(word)
         if not named or word != match[0]:
@@ -103,8 +101,18 @@ def _runs(run: Sequence[str]) -> set[str]:
     for first in range(len(run)):
         for last in range(first + 1, min(first + _LONGEST, len(run)) + 1):
             part = run[first:last]
-            idle = phrases("platform") | phrases("call") | phrases("legal") | phrases("heading") | {"the", "a", "our", "of", "is", "this", "for", "from", "to"}
-            if not {part[0].casefold(), part[-1].casefold(), " ".join(part).casefold()} & idle and not "".join(part).isdigit() and len("".join(part)) > 2:
+            idle = (
+                phrases("platform")
+                | phrases("call")
+                | phrases("legal")
+                | phrases("heading")
+                | {"the", "a", "our", "of", "is", "this", "for", "from", "to"}
+            )
+            if (
+                not {part[0].casefold(), part[-1].casefold(), " ".join(part).casefold()} & idle
+                and not "".join(part).isdigit()
+                and len("".join(part)) > 2
+            ):
                 made.add(" ".join(part))
     return made
 
@@ -149,4 +157,9 @@ def _dated(line: Line) -> list[str]:
 
 
 def _is_name(name: str) -> bool:
-    return 2 <= len(name) <= 40 and len(name.split()) <= _LONGEST and (name[0].isupper() or not name[0].isascii()) and not re.search(r"\d\d|[:?!]", name)
+    return (
+        2 <= len(name) <= 40
+        and len(name.split()) <= _LONGEST
+        and (name[0].isupper() or not name[0].isascii())
+        and not re.search(r"\d\d|[:?!]", name)
+    )

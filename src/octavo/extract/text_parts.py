@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from octavo.extract.plain import fold
 from octavo.extract.text_chain import TAKEN, TEXT, chances, weights
 from octavo.extract.text_headline import headline_of
-from octavo.extract.text_lines import Line, features, line_values
+from octavo.extract.text_lines import Line, features, line_values, telling
 
 NEAR = 12  # lines within which a headline that is printed twice stands again
 WHOLE = 400  # width of prose from which a further text is an article and not a teaser
 PROSE = 80  # width from which a line is prose
+_LEAD = 3  # lines of prose that make the beginning of a text
+_STEM = 5  # letters by which words of one stem are the same
+_SHARED = 0.4  # share of a headline's words that its text takes up at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ def parts_of(lines: Sequence[Line]) -> list[Part]:
         cuts.insert(0, 0)
     if len(cuts) > 1:
         bounds = [0, *cuts[1:], len(lines)]
-        parts = [part for a, b in zip(bounds, bounds[1:], strict=False) if (part := _part(lines[a:b])) and _is_whole(part)]
+        parts = [part for a, b in pairwise(bounds) if (part := _part(lines[a:b])) and _is_whole(part)]
         if parts:
             return parts
     part = _part(lines)
@@ -82,13 +86,29 @@ def _cuts(lines: Sequence[Line]) -> list[int]:
         until = pairs[k + 1][0] if k + 1 < len(pairs) else len(lines)
         if cuts and first < pairs[k - 1][1]:
             continue  # two lines that are repeated together are one head
-        text = [line for line in lines[last + 1 : min(until, last + 1 + 3 * NEAR)] if line.width > PROSE and line_values(line)["stops"]]
-        if sum(line.width for line in text) >= WHOLE:
+        below = lines[last + 1 : min(until, last + 1 + 3 * NEAR)]
+        text = [i for i, line in enumerate(below) if line.width > PROSE and line_values(line)["stops"]]
+        if sum(below[i].width for i in text) < WHOLE:
+            continue
+        around = (*lines[max(0, first - 1) : last + 1], *below[: text[0]])
+        if _is_dated(around) and _speaks_of(lines[first], [below[i] for i in text[:_LEAD]]):
             cuts.append(first)
     return cuts
+
+
+def _is_dated(head: Sequence[Line]) -> bool:
+    return any(line.width < PROSE and (line_values(line)["stamp"] or "time" in line.signs) for line in head)
+
+
+def _speaks_of(headline: Line, text: Sequence[Line]) -> bool:
+    """Whether a text begins with what a headline says: an advertisement of another article stands above text that does not."""
+    stems = {word[:_STEM] for line in text for word in line.words}
+    told = {word[:_STEM] for word in headline.words if telling(word)}
+    return len(told & stems) >= _SHARED * len(told)
 
 
 def _may_head(line: Line) -> bool:
     """Whether a line could be a headline that is printed twice: a few words, no sign of navigation, no sentence."""
     values = line_values(line)
-    return 20 <= line.width <= 250 and len(line.words) >= 3 and not values["stamp"] and not line.opens & {"heading", "call", "legal", "ad", "comment"}
+    plain = not (values["stamp"] or values["all_caps"] or line.opens & {"heading", "call", "legal", "ad", "comment", "photo"})
+    return plain and 20 <= line.width <= 250 and len(line.words) >= 3

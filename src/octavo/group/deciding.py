@@ -12,7 +12,7 @@ from octavo.group.cards import Card
 from octavo.group.copies import Match
 from octavo.group.ids import story_id, thread_id
 from octavo.group.judge import StoryFeatures, log_odds, probability, story_features
-from octavo.group.pairs import background, features
+from octavo.group.pairs import features
 from octavo.group.reading import Reading
 from octavo.group.state import State
 from octavo.group.weights import PAIR_FEATURES, STORY_FEATURES
@@ -37,14 +37,13 @@ class Look:
 
 def look(state: State, reading: Reading) -> Look:
     """Compares an article with its candidates and with their stories."""
-    limits, window = state.weights.limits, state.window
+    window = state.window
     words = state.rarity.rarest(reading.uses, WORDS)
     vector = None if reading.vector is None else state.centre.centred(reading.vector, reading.language)
     similarities = window.similarities(vector)
-    rows = window.candidates(similarities, words, state.rarity, limits)
+    rows = window.candidates(similarities, words, state.rarity)
     at = rows - window.first
-    level = background(similarities, limits.background_rank, limits.usual_background)
-    pairs = features(reading, words, window, at, similarities[at], level, state.rarity)
+    pairs = features(reading, words, window, at, similarities[at], window.background(similarities), state.rarity)
     odds = log_odds(pairs, PAIR_FEATURES, state.weights.pair)
     homes = np.array([state.articles[window.ids[k]].story for k in at.tolist()], np.int64)
     return Look(reading, words, vector, rows, pairs, odds, story_features(reading, vector, homes, odds, state.cards))

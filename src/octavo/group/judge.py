@@ -59,9 +59,11 @@ def story_features(reading: Reading, vector: Floats | None, stories: NDArray[np.
     known = numbers >= cards.first
     at = np.maximum(numbers - cards.first, 0)
     size = np.where(known, cards.column("size")[at], members)
+    count = cards.column("vectors")[at].astype(np.float64)
+    cohesion = (cards.column("norm")[at] ** 2 - count) / np.maximum(count * (count - 1), 1) * (known & (count > 1))
     centre, gap = np.zeros(len(numbers)), np.zeros(len(numbers))
     if vector is not None:
-        centre = np.vecdot(cards.column("sum")[at], vector) / np.maximum(cards.column("vectors")[at], 1) * known
+        centre = np.vecdot(cards.column("sum")[at], vector) / np.maximum(count, 1) * known
     if reading.moment is not None:
         early = cards.column("begin")[at] - reading.moment.middle
         late = reading.moment.middle - cards.column("end")[at]
@@ -71,6 +73,8 @@ def story_features(reading: Reading, vector: Floats | None, stories: NDArray[np.
         "best": best,
         "top": top,
         "centre": centre,
+        "cohesion": cohesion,
+        "single": size == 1,
         "size": np.log(size),
         "support": np.minimum(support / np.minimum(size, _ENOUGH), 1),
         "ahead": np.clip(best - rival, -_LEAD, _LEAD),

@@ -29,13 +29,6 @@ def overlap(mine: NDArray[np.int32], theirs: NDArray[np.int32], rarity: Rarity) 
     return cosine, common, share
 
 
-def background(similarities: Floats, rank: int, usual: float) -> float:
-    """The similarity that says nothing about an article, because so many others have it too; at least `usual`."""
-    if len(similarities) < rank:
-        return usual
-    return max(usual, float(np.partition(similarities, -rank)[-rank]))
-
-
 def features(
     reading: Reading, words: NDArray[np.int32], window: Window, at: NDArray[np.int64], similarities: Floats, level: float, rarity: Rarity
 ) -> Floats:
@@ -49,11 +42,14 @@ def features(
     names = np.fromiter(reading.names, np.int32, len(reading.names))
     gap = window.gaps(reading, at)
     publisher = window.column("publisher")[at]
+    rank = np.argsort(np.argsort(-similarities, kind="stable"), kind="stable")
     base = {
         "bias": np.ones(len(at)),
         "cosine": similarities * both,
         "raw": raw * both,
         "above": (similarities - level) * both,
+        "above_theirs": (similarities - window.column("level")[at]) * both,
+        "rank": np.log1p(rank) * both,
         "words": cosine,
         "shared": np.log1p(shared),
         "names": overlap(names, window.column("names")[at], rarity)[2],

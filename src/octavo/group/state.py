@@ -49,7 +49,7 @@ class State:
         self.weights = weights
         self.rarity = Rarity(start.buckets, start.shares)
         self.centre = Centre(start.means, weights.limits.mean_prior)
-        self.window = Window()
+        self.window = Window(weights.limits)
         self.cards = Cards()
         self.copies = CopyIndex()
         self.articles: dict[str, ArticleState] = {}
@@ -73,7 +73,7 @@ class State:
 
     def _enter(self, article: Article, annotation: Annotation, now: datetime) -> None:
         """Takes an article into the window. The decision that follows says into which story."""
-        for row in self.window.leaving(now.timestamp() / 3600, self.weights.limits):
+        for row in self.window.leaving(now.timestamp() / 3600):
             self._leave(row)
         reading = read(article, annotation, now)
         words = self.rarity.rarest(reading.uses, WORDS)

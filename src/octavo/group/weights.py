@@ -16,6 +16,8 @@ _PAIR = (
     "cosine",  # of the centred vectors
     "raw",  # cosine of the vectors as they are
     "above",  # cosine over the new article's background: what its neighbour of some rank has
+    "above_theirs",  # the same over the candidate's background when it arrived
+    "rank",  # ln(1 + articles nearer to the new one by vector)
     "words",  # cosine of the words that both are known by, weighted by rarity
     "shared",  # ln(1 + sum of the rarities of shared words)
     "names",  # rarity of shared names, as a share of the names of the article with less
@@ -30,14 +32,20 @@ _PAIR = (
 PRODUCTS = (
     ("cosine", "other_language"),
     ("above", "other_language"),
+    ("above_theirs", "other_language"),
+    ("rank", "other_language"),
     ("words", "other_language"),
     ("shared", "other_language"),
     ("cosine", "text"),
     ("above", "text"),
+    ("above_theirs", "text"),
     ("words", "text"),
     ("shared", "text"),
     ("names", "text"),
     ("gap", "text"),
+    ("days", "text"),
+    ("undated", "text"),
+    ("same_publisher", "text"),
     ("words", "no_vector"),
     ("shared", "no_vector"),
     ("names", "no_vector"),
@@ -50,6 +58,8 @@ STORY_FEATURES = (
     "best",  # the log-odds of the article's best pair in the story
     "top",  # their mean over its best three
     "centre",  # mean cosine with all articles of the story
+    "cohesion",  # mean cosine of the story's articles with one another, 0 for a single one
+    "single",  # 1 for a story of a single article
     "size",  # ln(articles of the story)
     "support",  # share of the story's articles (of at most 20) whose pair with the article has even odds or better
     "ahead",  # best of this story less best of all other stories, within -5 and 5; 0 without others

@@ -25,9 +25,11 @@ _SEARCHED = 24  # rarest words that are looked up for a new article
 class Window(Table):
     """Rows of live articles. `ids` and the postings go with the rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         super().__init__(
             {
+                "level": (np.float32, 0),  # its background when it arrived
                 "raw": (np.float16, DIMENSIONS),
                 "vector": (np.float32, DIMENSIONS),  # centred
                 "has_vector": (np.bool_, 0),
@@ -67,7 +69,8 @@ class Window(Table):
             "same_text": reading.same_text,
         }
         if reading.vector is not None:
-            values |= {"raw": reading.vector, "vector": centre.centred(reading.vector, reading.language), "has_vector": True}
+            vector = centre.centred(reading.vector, reading.language)
+            values |= {"raw": reading.vector, "vector": vector, "has_vector": True, "level": self.background(self.similarities(vector))}
         if reading.fingerprint is not None:
             values["fingerprint"] = reading.fingerprint
         if moment is not None:
@@ -84,11 +87,11 @@ class Window(Table):
         if len(at):
             self.column("vector")[at] = centre.centred(self.column("raw")[at].astype(np.float32), language)
 
-    def leaving(self, now: float, limits: Limits) -> range:
+    def leaving(self, now: float) -> range:
         """The rows that are too old or too many at `now` (hours), oldest first."""
         entered = self.column("entered")
-        stay = max(len(entered) - limits.window_articles, 0)
-        while stay < len(entered) and entered[stay] < now - 24 * limits.window_days:
+        stay = max(len(entered) - self._limits.window_articles, 0)
+        while stay < len(entered) and entered[stay] < now - 24 * self._limits.window_days:
             stay += 1
         return range(self.first, self.first + stay)
 
@@ -107,18 +110,23 @@ class Window(Table):
         """Cosines of a centred vector with all live rows; 0 where either has no vector."""
         return np.zeros(len(self), np.float32) if vector is None else np.vecdot(self.column("vector"), vector)
 
-    def candidates(self, similarities: Floats, words: NDArray[np.int32], rarity: Rarity, limits: Limits) -> Rows:
+    def background(self, similarities: Floats) -> float:
+        """The similarity that says nothing about an article, because so many live ones have it too."""
+        rank, usual = self._limits.background_rank, self._limits.usual_background
+        return usual if len(similarities) < rank else max(usual, float(np.partition(similarities, -rank)[-rank]))
+
+    def candidates(self, similarities: Floats, words: NDArray[np.int32], rarity: Rarity) -> Rows:
         """Rows worth judging, in order: the nearest by vector and those that share most of the article's rarest words."""
         near = np.flatnonzero(self.column("has_vector")) if similarities.any() else np.zeros(0, np.int64)
-        if len(near) > limits.candidates:
-            near = np.argpartition(-similarities, limits.candidates)[: limits.candidates]
+        if len(near) > self._limits.candidates:
+            near = np.argpartition(-similarities, self._limits.candidates)[: self._limits.candidates]
         ids = np.unique(words[words > 0])
         rare = rarity.of(ids)
         shared: dict[int, float] = {}
         for k in np.argsort(-rare, kind="stable")[:_SEARCHED].tolist():
             for row in self._postings.get(int(ids[k]), ()):
                 shared[row] = shared.get(row, 0.0) + float(rare[k]) ** 2
-        most = sorted(shared, key=lambda row: (-shared[row], row))[: limits.candidates_by_words]
+        most = sorted(shared, key=lambda row: (-shared[row], row))[: self._limits.candidates_by_words]
         return np.union1d(near + self.first, np.array(most, np.int64))
 
     def gaps(self, reading: Reading, at: Rows) -> NDArray[np.float64]:

@@ -29,9 +29,11 @@ class PublisherTable:
 
     def __init__(self, publishers: Iterable[Publisher]) -> None:
         self._all = tuple(publishers)
-        self._hosts = {domain: p for p in self._all for domain in p.domains}
+        self._hosts: dict[str, Publisher] = {}
         self._names: dict[str, Publisher] = {}
         for publisher in self._all:
+            for domain in publisher.domains:
+                self._hosts.setdefault(domain, publisher)
             for name in (publisher.name, *publisher.aliases):
                 self._names.setdefault(folded(name), publisher)
 

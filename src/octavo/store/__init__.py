@@ -2,8 +2,8 @@
 
 `Store` is the door; each of its operations is one short transaction that reads or writes. `tables` declares what is kept, `columns`
 the types that mean the same on both databases, `database` the transactions, `migrate` and `migrations/` the way from an older form.
-The other modules are one domain each: `sources`, `captures`, `extractions` and `articles`, `pages` (what to fetch), `annotations`, `journal` (grouping
-decisions) with `apply` (what they do), `stories`, `changes` (the change log), `leases`, `readers`.
+The other modules are one domain each: `sources`, `pages` (what to fetch besides), `captures`, `extractions` and `articles`,
+`annotations`, `journal` (grouping decisions) with `apply` (what they do), `stories`, `changes` (the change log), `leases`, `readers`.
 """
 
 from octavo.store.articles import Revision

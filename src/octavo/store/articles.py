@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, select, tuple_
 
 from octavo.errors import InputError
 from octavo.model import Article, Block, BlockKind, Image, Signal
@@ -134,4 +134,4 @@ def _blocks(row: AnyRow) -> tuple[Block, ...]:
 
 def _came_from(source: int) -> ColumnElement[bool]:
     seen = article_captures.join(captures, captures.c.id == article_captures.c.capture)
-    return exists().select_from(seen).where(article_captures.c.article == articles.c.id, captures.c.source == source)
+    return articles.c.id.in_(select(article_captures.c.article).select_from(seen).where(captures.c.source == source))

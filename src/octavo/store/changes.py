@@ -21,7 +21,12 @@ from octavo.store.tables import changes, cursors
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something was written: `kind` is "new", "revised" (an article's text), "changed" (anything else) or "replaced" (a story)."""
+    """Something was written. `kind` is "new", "changed" or
+
+    - of an article "revised": its text or headline changed, so that annotations and what rests on them must be made again,
+    - of a story "replaced": another took it in,
+    - of a story or thread "described": it got a headline or a phase, which are derived themselves.
+    """
 
     seq: int
     entity: str  # "article", "annotation", "story", "thread"

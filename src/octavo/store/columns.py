@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NAME_LENGTH = 300  # code points; PostgreSQL indexes at most 2,700 bytes
+LONGEST_ADDRESS = 2000  # bytes, of an address that is indexed
 
 Counter = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers only INTEGER keys by itself
 

@@ -33,7 +33,8 @@ class Arrival:
     at: datetime  # the `now` that was decided with
     decisions: tuple[Decision, ...]
     article: str | None = None
-    revision: int | None = None  # of the article, when it was decided; set by the store
+    revision: int | None = None  # of the article, when it was decided; set by the store, as is
+    seq: int | None = None  # the number of the last decision
 
 
 class Journal(Part):
@@ -85,7 +86,7 @@ class Journal(Part):
         """The journal after decision `after`, arrival by arrival, as `record_arrivals` took it: what a replay needs."""
         for _, group in groupby(self._rows(after), key=lambda row: (row.arrival, row.decided_at)):
             rows = list(group)
-            yield Arrival(rows[0].decided_at, tuple(_decision(row) for row in rows), rows[0].arrived, rows[0].revision)
+            yield Arrival(rows[0].decided_at, tuple(_decision(row) for row in rows), rows[0].arrived, rows[0].revision, rows[-1].seq)
 
     def decisions_of(self, story: str) -> tuple[Decision, ...]:
         """The decisions on a story, in order, those included that took something out of it."""

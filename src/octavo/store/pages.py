@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
+from octavo.store.columns import LONGEST_ADDRESS
 from octavo.store.database import Part, chunks
 from octavo.store.tables import pages
 
@@ -25,22 +26,23 @@ class Pages(Part):
     """What to fetch besides the sources themselves."""
 
     def want_pages(self, wanted: Sequence[WantedPage], now: datetime) -> int:
-        """Put down pages that were not wanted before, in order. Returns how many were new."""
-        by_address = {page.address: page for page in reversed(wanted)}
+        """Put down pages that were not wanted before, in order. Returns how many were new.
+
+        An address of more than 2,000 bytes is no page's: it is left out.
+        """
+        by_address: dict[str, WantedPage] = {}
+        for page in wanted:
+            if len(page.address.encode(errors="replace")) <= LONGEST_ADDRESS:
+                by_address.setdefault(page.address, page)
         if not by_address:
             return 0
         with self.database.writing("pages") as connection:
             for addresses in chunks(list(by_address)):
                 for address in connection.execute(select(pages.c.address).where(pages.c.address.in_(addresses))).scalars().all():
                     del by_address[address]
-            rows = [
-                {"address": page.address, "source": page.source, "article": page.article, "found_at": now}
-                for page in dict.fromkeys(by_address.get(page.address) for page in wanted)
-                if page
-            ]
-            if rows:
-                connection.execute(insert(pages), rows)
-        return len(rows)
+            if by_address:
+                connection.execute(insert(pages), [asdict(page) | {"found_at": now} for page in by_address.values()])
+        return len(by_address)
 
     def wanted_pages(self, limit: int) -> tuple[WantedPage, ...]:
         """Pages that were not tried yet, in the order in which they were found."""

@@ -9,12 +9,11 @@ from sqlalchemy import func, insert, literal, or_, select, update
 
 from octavo.errors import InputError
 from octavo.model import Source, SourceKind
-from octavo.store.columns import clock
+from octavo.store.columns import LONGEST_ADDRESS, clock
 from octavo.store.database import AnyRow, Part
 from octavo.store.tables import sources
 
 CLAIM = timedelta(minutes=10)  # how long a source that was handed out is not handed out again
-_LONGEST_ADDRESS = 2000  # bytes; PostgreSQL indexes no more than 2,700
 
 _FIELDS = tuple(Source.__slots__)
 _COLUMNS = tuple(sources.c[field] for field in _FIELDS)
@@ -40,8 +39,8 @@ class Sources(Part):
 
         Raises InputError for an address of more than 2,000 bytes.
         """
-        if len(address.encode()) > _LONGEST_ADDRESS:
-            raise InputError(f"The address has more than {_LONGEST_ADDRESS} bytes", subject=address[:80] + "...")
+        if len(address.encode(errors="replace")) > LONGEST_ADDRESS:
+            raise InputError(f"The address has more than {LONGEST_ADDRESS} bytes", subject=address[:80] + "...")
         with self.database.writing("sources") as connection:
             there = connection.execute(select(*_COLUMNS, sources.c.removed_at).where(sources.c.address == address)).one_or_none()
             if there is None:

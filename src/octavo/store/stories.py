@@ -122,7 +122,7 @@ class Stories(Part):
         return found
 
     def _set(self, table: Table, entity: str, column: Column[Any], values: Mapping[str, str | None]) -> None:
-        """Write one column; only what differs is written and noted as changed."""
+        """Write one column; only what differs is written and noted."""
         with self.database.writing() as connection:
             different = [
                 id
@@ -131,7 +131,7 @@ class Stories(Part):
                     update(table).where(table.c.id == id, column.is_distinct_from(values[id])).values({column: values[id]})
                 ).rowcount
             ]
-            note(connection, entity, "changed", different)
+            note(connection, entity, "described", different)
 
 
 def _stories(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Story, ...]:

@@ -80,7 +80,7 @@ sources = Table(
     Column("error_count", Integer, nullable=False),
     Column("last_error", Words),
     Column("bytes_in", Counter, nullable=False),
-    _partial("ix_sources_due", "due_at", where="removed_at IS NULL AND NOT paused"),
+    _partial("ix_sources_due", "due_at", where="removed_at IS NULL"),
     sqlite_autoincrement=True,
 )
 
@@ -162,7 +162,7 @@ article_texts = Table(
     metadata,
     Column("article", ForeignKey("articles.id"), primary_key=True),
     Column("revision", Integer, primary_key=True),
-    Column("capture", ForeignKey("captures.id"), nullable=False, index=True),
+    Column("capture", ForeignKey("captures.id"), nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("headline", Words),
     Column("blocks", Json, nullable=False),
@@ -242,7 +242,7 @@ decisions = Table(
     Column("seq", Counter, primary_key=True),
     Column("kind", String(20), nullable=False),
     Column("story", Id, nullable=False),
-    Column("article", ForeignKey("articles.id"), index=True),
+    Column("article", ForeignKey("articles.id")),
     Column("other", Id),  # an article, a story or a thread, as `kind` says
     Column("score", Float),
     Column("reasons", Json, nullable=False),
@@ -250,7 +250,7 @@ decisions = Table(
     Column("arrival", ForeignKey("articles.arrival")),  # the arrival that led to it; null: a person's wish
     Column("revision", Integer),  # of the arriving article, when it was decided
     Index("ix_decisions_story", "story"),
-    Index("ix_decisions_arrival", "arrival"),
+    Index("ix_decisions_other", "other"),
     sqlite_autoincrement=True,
 )
 
@@ -273,7 +273,6 @@ stories = Table(
     Column("replaced_by", ForeignKey("stories.id")),
     Column("thread", ForeignKey("threads.id")),
     _partial("ix_stories_recent", "updated_at", "id", where="replaced_by IS NULL"),
-    Index("ix_stories_replaced_by", "replaced_by"),
     Index("ix_stories_thread", "thread"),
 )
 
@@ -281,8 +280,8 @@ memberships = Table(
     "memberships",
     metadata,
     Column("id", Counter, primary_key=True),
-    Column("article", ForeignKey("articles.id"), nullable=False, index=True),
-    Column("story", ForeignKey("stories.id"), nullable=False, index=True),
+    Column("article", ForeignKey("articles.id"), nullable=False),
+    Column("story", ForeignKey("stories.id"), nullable=False),
     Column("since", ForeignKey("decisions.seq"), nullable=False),
     Column("until", ForeignKey("decisions.seq")),
     _partial("uq_memberships_open", "article", where="until IS NULL", unique=True),
@@ -293,7 +292,7 @@ copies = Table(
     "copies",
     metadata,
     Column("article", ForeignKey("articles.id"), primary_key=True),
-    Column("origin", ForeignKey("articles.id"), nullable=False, index=True),
+    Column("origin", ForeignKey("articles.id"), nullable=False),
     Column("decision", ForeignKey("decisions.seq"), nullable=False),
 )
 
@@ -301,8 +300,8 @@ thread_members = Table(
     "thread_members",
     metadata,
     Column("id", Counter, primary_key=True),
-    Column("story", ForeignKey("stories.id"), nullable=False, index=True),
-    Column("thread", ForeignKey("threads.id"), nullable=False, index=True),
+    Column("story", ForeignKey("stories.id"), nullable=False),
+    Column("thread", ForeignKey("threads.id"), nullable=False),
     Column("since", ForeignKey("decisions.seq"), nullable=False),
     Column("until", ForeignKey("decisions.seq")),
     _partial("uq_thread_members_open", "story", where="until IS NULL", unique=True),

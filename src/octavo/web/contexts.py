@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from octavo.compose import StoryView, front_page, independent, moment, story_view
-from octavo.model import Annotation, Article, BlockKind, Brief, Placement, Source, Story, Thread
+from octavo.model import Article, BlockKind, Brief, Placement, Source, Story, Thread
 from octavo.store import Store
 
 STORIES = 40  # a front page ends
@@ -66,7 +66,7 @@ class ArticlePage:
     current: bool  # False: an older revision is shown
     story: Teaser | None
     others: tuple[Article, ...]  # of the same story, other outlets first
-    annotation: Annotation | None
+    problem: str | None  # why the whole text could not be had
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def front(store: Store, now: datetime) -> FrontPage:
 def story(store: Store, found: Story, language: str, now: datetime) -> StoryPage:
     """The page of one story."""
     members = store.articles(found.articles)
-    view = story_view(found, list(members.values()), store.annotations(found.articles), language)
+    view = story_view(found, list(members.values()), store.annotations(found.articles, light=True), language)
     thread = store.thread(found.thread) if found.thread else None
     return StoryPage(
         view=view,
@@ -116,7 +116,7 @@ def article(store: Store, found: Article, cited: tuple[int, int] | None, now: da
         current=found.revision == current,
         story=next(iter(_teasers(store, [own], now)), None) if own else None,
         others=tuple(sorted(others, key=lambda head: (head.publisher == found.publisher, moment(head)))),
-        annotation=store.annotations([found.id]).get(found.id),
+        problem=store.page_problem(found.id),
     )
 
 

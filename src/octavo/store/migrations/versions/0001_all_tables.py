@@ -131,7 +131,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("address", name="uq_sources_address"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_sources_due", "sources", ["due_at"], **where("removed_at IS NULL AND NOT paused"))
+    op.create_index("ix_sources_due", "sources", ["due_at"], **where("removed_at IS NULL"))
     op.create_table(
         "threads",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -180,8 +180,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name="pk_decisions"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_decisions_arrival", "decisions", ["arrival"])
-    op.create_index("ix_decisions_article", "decisions", ["article"])
+    op.create_index("ix_decisions_other", "decisions", ["other"])
     op.create_index("ix_decisions_story", "decisions", ["story"])
     op.create_table(
         "follows",
@@ -260,7 +259,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_stories"),
     )
     op.create_index("ix_stories_recent", "stories", ["updated_at", "id"], **where("replaced_by IS NULL"))
-    op.create_index("ix_stories_replaced_by", "stories", ["replaced_by"])
     op.create_index("ix_stories_thread", "stories", ["thread"])
     op.create_table(
         "article_captures",
@@ -285,7 +283,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["capture"], ["captures.id"], name="fk_article_texts_capture"),
         sa.PrimaryKeyConstraint("article", "revision", name="pk_article_texts"),
     )
-    op.create_index("ix_article_texts_capture", "article_texts", ["capture"])
     op.create_table(
         "briefs",
         sa.Column("story", sa.String(length=64), nullable=False),
@@ -304,7 +301,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["origin"], ["articles.id"], name="fk_copies_origin"),
         sa.PrimaryKeyConstraint("article", name="pk_copies"),
     )
-    op.create_index("ix_copies_origin", "copies", ["origin"])
     op.create_table(
         "memberships",
         sa.Column("id", COUNTER, nullable=False),
@@ -318,9 +314,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["until"], ["decisions.seq"], name="fk_memberships_until"),
         sa.PrimaryKeyConstraint("id", name="pk_memberships"),
     )
-    op.create_index("ix_memberships_article", "memberships", ["article"])
     op.create_index("ix_memberships_open", "memberships", ["story"], **where("until IS NULL"))
-    op.create_index("ix_memberships_story", "memberships", ["story"])
     op.create_index("uq_memberships_open", "memberships", ["article"], unique=True, **where("until IS NULL"))
     op.create_table(
         "thread_members",
@@ -335,8 +329,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["until"], ["decisions.seq"], name="fk_thread_members_until"),
         sa.PrimaryKeyConstraint("id", name="pk_thread_members"),
     )
-    op.create_index("ix_thread_members_story", "thread_members", ["story"])
-    op.create_index("ix_thread_members_thread", "thread_members", ["thread"])
     op.create_index("uq_thread_members_open", "thread_members", ["story"], unique=True, **where("until IS NULL"))
     op.create_table(
         "article_annotations",

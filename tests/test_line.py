@@ -1,0 +1,153 @@
+"""The whole line on the demonstration press: real gathering, real extraction, real model, against what belongs together."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from newsroom import Newsroom
+from octavo.demo import Press, gold, gold_copies, gold_threads, publishers_folder
+from octavo.desk import Desk
+from octavo.gather import Fetcher
+from octavo.model import Article, instant
+from octavo.publishers import known
+from octavo.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def by_path(newsroom: Newsroom) -> dict[str, Article]:
+    """What was stored of the press, by the path of its address."""
+    store = newsroom.desk.store
+    heads = store.latest_articles(1000)
+    return {urlsplit(a.url).path: a for a in store.articles([a.id for a in heads]).values() if a.url}
+
+
+def test_every_article_of_the_press_came_in(by_path: dict[str, Article]) -> None:
+    assert set(gold()) - set(by_path) == set()
+
+
+def test_texts_are_whole_or_say_why_not(newsroom: Newsroom, by_path: dict[str, Article]) -> None:
+    cut = {path: newsroom.desk.store.page_problem(a.id) for path, a in by_path.items() if a.cut}
+    assert all(cut.values()), cut
+    assert len(cut) <= 2
+
+
+def test_no_date_lies_in_the_future(newsroom: Newsroom, by_path: dict[str, Article]) -> None:
+    latest = datetime.now(UTC) + timedelta(minutes=1)
+    assert [a.headline for a in by_path.values() if (when := instant(a.published)) and when > latest] == []
+
+
+def test_every_outlet_is_known_by_its_name(newsroom: Newsroom, by_path: dict[str, Article]) -> None:
+    named = Counter(a.publisher for a in by_path.values() if path_host(a) != "harbour.localhost")
+    assert None not in named
+    assert len(named) == 8
+
+
+def path_host(article: Article) -> str:
+    return urlsplit(article.url or "").hostname or ""
+
+
+def test_boxes_around_the_text_stay_out(by_path: dict[str, Article]) -> None:
+    for article in by_path.values():
+        for box in ("cookie", "newsletter", "Newsletter", "Spende", "donate"):
+            assert box not in article.text, (article.url, box)
+
+
+def test_stories_hold_what_belongs_together(newsroom: Newsroom, by_path: dict[str, Article]) -> None:
+    story_of = newsroom.desk.store.stories_of([a.id for a in by_path.values()])
+    found = {path: story_of[by_path[path].id] for path in gold()}
+    same = [(gold()[a] == gold()[b], found[a] == found[b]) for a, b in combinations(sorted(found), 2)]
+    right = sum(g and f for g, f in same)
+    precision, recall = right / sum(f for _, f in same), right / sum(g for g, _ in same)
+    assert precision >= 0.9
+    assert recall >= 0.6
+
+
+def test_copies_are_folded_under_one_origin(newsroom: Newsroom, by_path: dict[str, Article]) -> None:
+    groups = {}
+    for story in newsroom.desk.store.recent_stories(None, 1000):
+        for group in story.copies:
+            groups |= dict.fromkeys(group.articles, group.origin)
+    pairs = [(by_path[copy].id, by_path[origin].id) for copy, origin in gold_copies().items() if copy in by_path and origin in by_path]
+    folded = [a in groups and groups[a] == groups.get(b) for a, b in pairs]
+    assert len(folded) >= 10
+    assert sum(folded) >= 0.8 * len(folded)
+
+
+def test_the_long_story_is_one_thread(newsroom: Newsroom, by_path: dict[str, Article]) -> None:
+    store = newsroom.desk.store
+    of_label = defaultdict(set)
+    story_of = store.stories_of([a.id for a in by_path.values()])
+    for path, label in gold().items():
+        of_label[label].add(story_of[by_path[path].id])
+    steps = {label for label, thread in gold_threads().items() if thread}
+    linked = [set(thread.stories) for thread in store.threads(100)]
+    assert any(all(of_label[step] & stories for step in steps) for stories in linked)
+
+
+def test_every_story_has_a_headline_and_a_brief_with_places(newsroom: Newsroom) -> None:
+    store = newsroom.desk.store
+    stories = store.recent_stories(None, 1000)
+    briefs = store.briefs([story.id for story in stories])
+    texts = {a.id: a.text for a in store.articles([id for story in stories for id in story.articles]).values()}
+    assert all(story.headline for story in stories)
+    assert sum(bool(brief.sentences) for brief in briefs.values()) >= 0.9 * len(stories)
+    for brief in briefs.values():
+        for sentence in brief.sentences:
+            place = sentence.citation
+            assert texts[place.article][place.start : place.end] == sentence.text
+
+
+@pytest.fixture
+def own(tmp_path: Path, models_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Press, Settings]]:
+    """A press and settings of a test's own, for what changes them."""
+    with Press() as press:
+        monkeypatch.setenv("OCTAVO_PUBLISHERS", str(publishers_folder()))
+        known.cache_clear()
+        yield press, Settings(data=tmp_path, models=models_folder, allow=press.allow)
+    known.cache_clear()
+
+
+async def test_a_second_look_brings_only_what_changed(own: tuple[Press, Settings]) -> None:
+    press, settings = own
+    now = datetime.now(UTC)
+    with Desk.open(settings) as desk:
+        for kind, address, title in press.sources():
+            desk.store.add_source(kind, address, now, title=title)
+        await desk.single_round(now)
+        first = desk.store.counts()
+    with Desk.open(settings) as desk:  # as after a restart
+        await desk.single_round(now + timedelta(hours=2))
+        assert desk.store.counts() == first
+        assert press.unchanged
+        press.correct()
+        await desk.single_round(now + timedelta(hours=4))
+        after = desk.store.counts()
+        assert (after["articles"], after["stories"]) == (first["articles"], first["stories"])
+        assert [a for a in desk.store.heads([a.id for a in desk.store.latest_articles(1000)]).values() if a.revision > 1]
+
+
+async def test_a_stop_after_any_step_loses_nothing(own: tuple[Press, Settings]) -> None:
+    press, settings = own
+    now = datetime.now(UTC)
+    kind, address, title = press.sources()[0]
+    with Desk.open(settings) as desk:
+        desk.store.add_source(kind, address, now, title=title)
+        await desk.single_round(now)
+        whole = desk.store.counts()
+    stopped = settings.model_copy(update={"data": settings.data / "stopped"})
+    with Desk.open(stopped) as desk:
+        desk.store.add_source(kind, address, now, title=title)
+        async with Fetcher(stopped) as fetcher:
+            await desk.gather(fetcher, now)
+    for step in (lambda desk: desk.annotate(), lambda desk: desk.group(now), lambda desk: desk.compose(now)):
+        with Desk.open(stopped) as desk:
+            step(desk)
+    with Desk.open(stopped) as desk:
+        assert desk.store.counts() == whole
