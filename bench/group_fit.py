@@ -18,9 +18,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-from group_sets import NOW, SETS, Row, read_set
 from numpy.typing import NDArray
 
+from group_sets import NOW, SETS, Row, read_set
 from octavo.group import Weights, story_id
 from octavo.group.deciding import look
 from octavo.group.reading import read

@@ -19,6 +19,7 @@ _CLOSERS = {
 _SINGLE = "‘‚'‹›"  # marks that also serve as apostrophes or inside other marks
 _WIDE = "「『《〈｢〝＂"  # scripts without spaces
 _MARKS = re.compile(r"[“”„‟«»‹›\"‘‚「」『』《》〈〉｢｣〝〟＂]|(?<!\w)'(?=\w)|(?<=[^\s])['’](?!\w)")
+_DEEPEST = 40  # marks open at one time; more stand only in texts made to take long
 _PARAGRAPH = re.compile(r"[^\n]+")
 
 
@@ -56,7 +57,7 @@ def _in_paragraph(text: str, start: int, end: int) -> list[Marked]:
             outer = opened[depth - 1].inside if depth else found
             outer.append(Marked(first, at + 1, (first + 1, at)))
             del opened[depth:]
-        elif mark in _CLOSERS and _may_open(text, at, start, end):
+        elif mark in _CLOSERS and len(opened) < _DEEPEST and _may_open(text, at, start, end):
             opened.append(_Open(at))
     for left in opened:
         if text[left.at] not in _SINGLE:

@@ -52,8 +52,10 @@ def extract(paths: tuple[Path, ...], url: str | None, captured_at: tuple[str, ..
     with Pool(settings.extract_workers, settings.extract_seconds) as pool:
         for extraction in shown(pool.map(captures()), "Extracting", len(files)):
             name = names.popleft()
-            if extraction.problem or not extraction.articles:
+            if not extraction.articles:
                 problems.add(name, extraction.problem or "no article found")
+            elif extraction.problem:
+                problems.note(name, extraction.problem)
             for number, article in enumerate(extraction.articles, 1):
                 answer(article_row(article, name if len(extraction.articles) == 1 else f"{name}#{number}"))
     problems.exit()

@@ -28,6 +28,10 @@ class Problems:
 
     def add(self, where: str, what: object) -> None:
         self.count += 1
+        self.note(where, what)
+
+    def note(self, where: str, what: object) -> None:
+        """Say what a person should know although the input could be used."""
         click.echo(f"octavo: {where}: {what}", err=True)
 
     def exit(self) -> None:

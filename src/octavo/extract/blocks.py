@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from octavo.extract.plain import squeezed
+from octavo.extract.plain import plain, squeezed
 from octavo.model import Block, BlockKind
 
 GAP = "\n\n"  # between two blocks of a text
@@ -145,7 +145,9 @@ class _Writer:
             self._end_line()
 
     def _end_line(self) -> None:
-        self._lines.append(squeezed("".join(self._run)))
+        line = squeezed("".join(self._run))
+        # Markup that was escaped once too often would stand in the text as markup.
+        self._lines.append((plain(line) or "") if "<" in line else line)
         self._run.clear()
         self._cell = False
 

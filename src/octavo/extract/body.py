@@ -103,7 +103,7 @@ def _doubled(found: Sequence[Piece]) -> set[str]:
 def _found(tree: HtmlElement, precise: bool, fast: bool = False) -> list[Piece]:
     from trafilatura import bare_extraction
 
-    document = bare_extraction(deepcopy(tree), include_comments=False, favor_precision=precise, fast=fast)
+    document = bare_extraction(tree, include_comments=False, favor_precision=precise, fast=fast)
     body = getattr(document, "body", None)  # None for a page without an article
     return pieces(body) if body is not None else []
 
@@ -131,11 +131,13 @@ def _continued(tree: HtmlElement, found: Sequence[Piece]) -> list[Piece]:
     """
     texts = {fold(piece.text) for piece in found}
     paragraphs = [(element, fold(element.text_content())) for element in tree.iter("p") if len(element.text_content()) >= _LINE]
-    forms = [_form(element) for element, text in paragraphs if text in texts]
-    if len(forms) < 2:
+    matching = [element for element, text in paragraphs if text in texts]
+    if len(matching) < 2:
         return []
+    forms = {_form(element) for element in matching}
     chunks = list(dict.fromkeys(element.getparent() for element, _ in paragraphs if _form(element) in forms))
-    chunks = [chunk for chunk in chunks if not any(above in chunks for above in chunk.iterancestors())]
+    held = set(chunks)
+    chunks = [chunk for chunk in chunks if not any(above in held for above in chunk.iterancestors())]
     if len(chunks) < 2 or len({_article(chunk) for chunk in chunks}) > 1:
         return []
     whole = _found(_wrapped(chunks), precise=True)

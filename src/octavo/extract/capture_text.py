@@ -82,7 +82,7 @@ def _article(capture: Capture, ordinal: int, part: Part, outlets: Outlets, lines
         aggregator=aggregator,
         agency=agency_of(bylines(part), text),
         language=tongue,
-        section=section(part, lines),
+        section=section(part, lines, names),
         image=picture(part),
     )
 

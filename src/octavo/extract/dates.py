@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from itertools import product
@@ -26,7 +27,7 @@ Printed = tuple[str, str]  # an ISO 8601 date and how precise it is: "year", "mo
 
 # ---- absolute dates ------------------------------------------------------------------------------------------------
 
-_YEAR = r"(?P<y>(?:19|20)\d\d)(?!\d)"
+_YEAR = r"(?P<y>(?:19|20)\d\d)(?!\d(?!\d?:\d\d))"  # a clock may be glued to it: "Dec 22, 20233:00 AM"
 _WORD = r"(?P<m>[^\W\d_][^\s\d,;:|()•·/–—]*?)"
 # The first form that gives a valid date wins, so the more exact ones stand first.
 _FORMS = tuple(
@@ -35,8 +36,12 @@ _FORMS = tuple(
         r"(?<!\d)" + _YEAR + r"\s?(?P<sep>[-/.])\s?(?P<n>\d{1,2})\s?(?P=sep)\s?(?P<d>\d{1,2})(?!\d)",
         r"(?<!\d)" + _YEAR + r"\s*[年년]\s*(?P<n>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日日号號일]",
         r"(?<![\d.,/])(?P<a>\d{1,2})\s?(?P<sep>[-/.])\s?(?P<b>\d{1,2})\s?(?P=sep)\s?" + _YEAR,
+        r"(?<![\d.,/])(?P<a>\d\d)(?P<sep>[-/.])(?P<b>\d\d)(?P=sep)(?P<y>\d\d)(?![\d/-]|[.,]\d)",
         r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|[.ºª°])?,?[\s-]*(?:de |of |d['’])?\s*" + _WORD + r"\.?,?[\s-]*(?:del? |of )?\s*" + _YEAR,
-        r"(?<![^\W_])" + _WORD + r"\.?[\s-]*(?P<d>\d{1,2})(?:st|nd|rd|th)?(?:\s*,\s*|\s+(?:de |del )?)" + _YEAR,
+        r"(?:(?<![^\W_])|(?<=[\da-zà-ÿ])(?=[A-Z]))"
+        + _WORD
+        + r"\.?[\s-]*(?P<d>\d{1,2})(?:st|nd|rd|th)?(?:\s*,\s*|\s+(?:de |del )?)"
+        + _YEAR,
         r"(?<!\d)" + _YEAR + r"[.,]?\s+" + _WORD + r"\.?\s+(?P<d>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<d>\d{1,2})\s+tháng\s+(?P<n>\d{1,2})(?:\s*[,/]\s*|\s+năm\s+)" + _YEAR,
     )
@@ -83,9 +88,11 @@ def is_time_word(word: str) -> bool:
 
 def _first_date(plain: str, language: str | None) -> tuple[str, str, int, int] | None:
     for form in _FORMS:
-        for match in form.finditer(plain):
+        match = form.search(plain)
+        while match:
             if day := _day(match, language):
                 return _with_clock(day, plain, match)
+            match = form.search(plain, match.start() + 1)  # a date may begin within what looked like one: "MarlowDec 23, 2024"
     for form in _MONTHS_ONLY:
         whole = form.match(plain.strip())
         if whole and (month := _month(whole, language)):
@@ -103,16 +110,18 @@ def _day(match: re.Match[str], language: str | None) -> date | None:
     part = match.groupdict()
     if "a" in part:
         first, second = int(part["a"]), int(part["b"])
+        if len(part["y"]) == 2 and second <= 12 and not _day_first(language):
+            return None  # the year might be the first number
         readings = {(m, d) for m, d in ((second, first), (first, second)) if 1 <= m <= 12 and d <= 31}
         if len(readings) == 2:
-            readings = {(second, first)} if language and _day_first(language) else set()
+            readings = {(second, first)} if _day_first(language) else set()
         if not readings:
             return None
         month, day = readings.pop()
     else:
         month, day = _month(match, language) or 0, int(part["d"])
     try:
-        return date(int(part["y"]), month, day)
+        return date(int(part["y"]) + (2000 if len(part["y"]) == 2 else 0), month, day)
     except ValueError:
         return None
 
@@ -267,19 +276,21 @@ def _key(phrase: str) -> str:
 # ---- weekdays ------------------------------------------------------------------------------------------------------
 
 
-def last_weekday(text: str, captured_at: datetime, language: str) -> str | None:
-    """The day that the first weekday named in a text means when it is the latest one not after `captured_at`: an ISO date.
+def last_weekday(text: str, captured_at: datetime, language: str, beside: Collection[str]) -> str | None:
+    """The day that a past weekday in a text means, when it is the latest such day not after `captured_at`: an ISO date.
 
-    None where the language is not known, no weekday is named, or several different ones are.
+    Only a weekday with one of the words `beside` (lower case) at most four words away counts: "reported Wednesday" is past,
+    "from Wednesday" need not be. None where the language is not known, no weekday counts, or several different ones are named.
     """
     if language not in LANGUAGES:
         return None
     names = _weekdays(language)
-    named = {names[w] for w in (_name(w) for w in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", _plain(text))) if w in names}
-    if len(named) != 1:
+    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", _plain(text))
+    named = {i: names[_name(word)] for i, word in enumerate(words) if _name(word) in names}
+    if len(set(named.values())) != 1 or not any(w.casefold() in beside for i in named for w in words[max(0, i - 4) : i + 5]):
         return None
     today = captured_at.astimezone(UTC).date()
-    return (today - timedelta(days=(today.weekday() - named.pop()) % 7)).isoformat()
+    return (today - timedelta(days=(today.weekday() - next(iter(named.values()))) % 7)).isoformat()
 
 
 # ---- names from CLDR -----------------------------------------------------------------------------------------------
@@ -322,9 +333,9 @@ def _time_words() -> frozenset[str]:
 
 
 @lru_cache
-def _day_first(language: str) -> bool:
+def _day_first(language: str | None) -> bool:
     """Whether a language writes the day before the month; no for English, whose countries disagree."""
-    if language == "en" or language not in LANGUAGES:
+    if language is None or language == "en" or language not in LANGUAGES:
         return False
     pattern = str(Locale(language).date_formats["short"].pattern).lower()
     return 0 <= pattern.find("d") < pattern.find("m") < pattern.find("y")

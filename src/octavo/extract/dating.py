@@ -32,6 +32,7 @@ _MODIFIED_METAS = (
 _ISO = re.compile(
     r"\s*(\d{4})-?(\d\d)-?(\d\d)(?:[T\s]\s*(\d\d):?(\d\d)(?::?(\d\d)(?:[.,:]\d+)?)?\s*(Z|z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?(?:\[[\w/]+\])?)?\s*$"
 )
+_MIDNIGHT = re.compile(r"T00:00(?::00)?(?:Z|[+-]\d\d:\d\d)?$")
 _SLASHES = re.compile(r"\s*(\d{4})[/.](\d\d?)[/.](\d\d?)\b")
 _EPOCH = re.compile(r"\s*(\d{10})(\d{3})?\s*$")
 _IN_ADDRESS = re.compile(
@@ -58,7 +59,7 @@ def normal(value: object, language: str | None = None) -> str | None:
     if match := _ISO.match(text):
         year, month, day, hour, minute, second, zone = match.groups()
         iso = f"{year}-{month}-{day}"
-        if hour and (hour, minute, second or "00") != ("00", "00", "00"):
+        if hour:
             iso += f"T{hour}:{minute}" + (f":{second}" if second else "") + _zone(zone)
     elif match := _EPOCH.match(text):
         iso = datetime.fromtimestamp(int(match[1]), UTC).isoformat()
@@ -70,6 +71,7 @@ def normal(value: object, language: str | None = None) -> str | None:
         except (ValueError, TypeError, IndexError, OverflowError):
             printed = printed_date(text, language) if len(text) <= _SHORT else None
             iso = printed[0] if printed else ""
+    iso = _MIDNIGHT.sub("", iso)
     moment = instant(iso)
     return iso if moment and moment >= _OLDEST and iso[:10] not in _UNSET else None
 

@@ -28,15 +28,19 @@ from octavo.extract.language import language, primary
 from octavo.extract.outlet import outlet_of
 from octavo.extract.people import agency_of, people
 from octavo.extract.picture import captioned
-from octavo.extract.plain import plain
+from octavo.extract.plain import fold, plain
 from octavo.model import Article, Capture, Extraction, Image, PublisherKind, Signal, precision
 from octavo.publishers import known
 
 _MOST_ENTRIES = 3000
 _WHOLE = 1500  # characters from which a description counts as the whole text
 _DOCTYPE = re.compile(rb"<!DOCTYPE(?:[^<>\[]|\[.*?\]\s*(?=>))*>", re.DOTALL | re.IGNORECASE)
-_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
+_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{0,30});")
 _XML_ENTITIES = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
+_LONGER = 1.2  # times the text of an entry's content that a description must have to be the better one
+_OUTLET = 40  # characters that an outlet's name in a feed's title may have
+_TITLE_PARTS = re.compile(r"\s+[-–—|·»>/]+(?:\s+|$)|:\s+")
+_NO_SECTIONS = frozenset({"uncategorized", "uncategorised", "allgemein", "general", "non classé", "sin categoría"})
 _SECTION = 60  # characters that a section's name may have
 
 Entry = Mapping[str, Any]
@@ -84,7 +88,13 @@ def read_feed(capture: Capture) -> Extraction:
     home = _web(info.get("link"), capture.address) or capture.address
     links = [_link(entry, home) for entry in entries]
     elsewhere = {site(link) for link in links if link} - {site(home), site(capture.address)}
-    feed = _Feed(title, home, primary(info.get("language") or _declared_language(body)), outlet_of(home, title), len(elsewhere) > 1)
+    feed = _Feed(
+        title,
+        home,
+        primary(info.get("language") or _declared_language(body)),
+        outlet_of(home, _outlet_name(title, home)),
+        len(elsewhere) > 1,
+    )
     articles = (
         _article(capture, feed, at, entry, link, beside)
         for at, (entry, link, beside) in enumerate(zip(entries, links, besides, strict=True))
@@ -116,7 +126,7 @@ def _parsed(body: bytes) -> Mapping[str, Any] | ExtractError:
 
 
 def _harmless(body: bytes) -> bytes:
-    """A feed without its document type, so that no entity can be declared; named HTML entities become numbers."""
+    """A feed without its document type, so that no entity can be declared; HTML's named ones become numbers, others text."""
     if body.lstrip()[:1] == b"{":
         return body
     return _ENTITY.sub(_numbered, _DOCTYPE.sub(b"", body, count=1))
@@ -124,8 +134,10 @@ def _harmless(body: bytes) -> bytes:
 
 def _numbered(match: re.Match[bytes]) -> bytes:
     character = html.entities.html5.get(match[1].decode("ascii") + ";")
-    if match[1] in _XML_ENTITIES or character is None:
+    if match[1] in _XML_ENTITIES:
         return match[0]
+    if character is None:
+        return b"&amp;" + match[0][1:]
     return b"".join(b"&#%d;" % ord(c) for c in character)
 
 
@@ -210,17 +222,17 @@ def _article(capture: Capture, feed: _Feed, at: int, entry: Entry, link: str | N
 
 
 def _text(entry: Entry) -> tuple[list[Piece], bool, HtmlElement | None]:
-    """The longest text that an entry carries, whether it is only an excerpt, and its tree."""
+    """The best text that an entry carries, whether it is only an excerpt, and its tree."""
     contents = [part.get("value") for part in entry.get("content") or () if isinstance(part, Mapping)]
     best: list[Piece] = []
     chosen, tree, whole = "", None, False
     for raw, is_content in [*((content, True) for content in contents), (entry.get("description") or entry.get("summary"), False)]:
         if not isinstance(raw, str) or not raw.strip():
             continue
-        option = tree_of(raw)
-        candidate = fragment_pieces(raw, option)
-        if length(candidate) > length(best):
-            best, chosen, tree, whole = candidate, raw, option, is_content
+        # The parsers make a description out of a content, as one line; that is no better text.
+        if len(plain(raw) or "") > _LONGER * len(plain(chosen) or ""):
+            tree = tree_of(raw)
+            best, chosen, whole = fragment_pieces(raw, tree), raw, is_content
     excerpt = is_excerpt(chosen, best) if length(best) < _WHOLE else False
     return best, excerpt or (length(best) < _WHOLE and not (whole and len(best) > 1)), tree
 
@@ -237,7 +249,16 @@ def _outlets(feed: _Feed, link: str | None, beside: _Beside) -> tuple[Found[str]
         return outlet_of(link), feed.outlet
     if collects:
         return None, feed.outlet
-    return outlet_of(link, feed.title) or feed.outlet, None
+    return outlet_of(link, _outlet_name(feed.title, link)) or feed.outlet, None
+
+
+def _outlet_name(title: str | None, address: str | None) -> str | None:
+    """The outlet in a feed's title: the part that the host is named after, else the first; None for a title that is a slogan."""
+    parts = [part.strip(" -–—|:»>") for part in _TITLE_PARTS.split(title or "")]
+    label = (site(address) or "").partition(".")[0].replace("-", "")
+    named = (part for part in parts if label and fold(part).replace(" ", "") in (label, f"the{label}"))
+    first = next(iter(parts), "")
+    return next(named, first if 0 < len(first) <= _OUTLET else None)
 
 
 def _date(capture: Capture, iso: str | None) -> Found[str] | None:
@@ -253,7 +274,7 @@ def _person(author: str) -> str:
 def _section(entry: Entry) -> Found[str] | None:
     for tag in entry.get("tags") or ():
         name = plain(tag.get("label") or tag.get("term")) if isinstance(tag, Mapping) else None
-        if name and len(name) <= _SECTION and not is_web(name):
+        if name and len(name) <= _SECTION and not is_web(name) and name.casefold() not in _NO_SECTIONS:
             return found(name, "feed", 0.6)
     return None
 

@@ -12,7 +12,6 @@ from octavo.extract.plain import plain
 from octavo.model import BlockKind
 
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&(?:[a-zA-Z]+|#\d+|#x[0-9a-fA-F]+);")
-_ESCAPED = re.compile(r"</?(?:p|br|a|div|span|img|strong|em|b|i|ul|li|h[1-6]|script|iframe)\b[^<>]*>", re.IGNORECASE)
 # What publishing systems add below an entry: the way to the whole text, and where it stood first.
 _FOOTERS = re.compile(
     r"^(?:the post .{1,300} (?:appeared first|first appeared) on .{1,120}|(?:continue reading|read more|read the full|read full|weiterlesen|lire la suite|"
@@ -39,8 +38,6 @@ def fragment_pieces(fragment: str, tree: HtmlElement | None) -> list[Piece]:
         found = [Piece(BlockKind.PARAGRAPH, text) for part in re.split(r"\n\s*\n", fragment) if (text := plain(part))]
     else:
         found = pieces(tree)
-    # Feeds escape their HTML once too often now and then; then the text is markup.
-    found = [Piece(kind, text) for kind, raw in found if (text := (plain(raw) if _ESCAPED.search(raw) else raw))]
     while found and _FOOTERS.match(found[-1].text):
         found.pop()
     return found

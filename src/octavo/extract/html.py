@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from octavo.errors import ExtractError
 from octavo.extract import jsonld, listing, problems
 from octavo.extract.address import clean, is_web, site
 from octavo.extract.assemble import assembled
@@ -15,7 +14,7 @@ from octavo.extract.headline import headline as headline_of
 from octavo.extract.language import declared, language
 from octavo.extract.outlet import names_of, outlet_of, outlets
 from octavo.extract.page import Page, parsed
-from octavo.extract.people import agency_of, authors, bylines, people
+from octavo.extract.people import agency_of, authors, bylines, institutions, people
 from octavo.extract.picture import lead_picture
 from octavo.extract.plain import lines, plain
 from octavo.extract.several import Part, taken_apart
@@ -30,7 +29,7 @@ def read_page(capture: Capture) -> Extraction:
     """The articles of an HTML capture, the main one first; of a list page its links; else the problem."""
     page = parsed(capture)
     if page is None:
-        return Extraction(capture.id, problem=ExtractError("The page is empty", todo="Check the address in a browser").sentence)
+        return Extraction(capture.id, problem=problems.EMPTY)
     feeds = _feeds(page)
     address = canonical(page)
     where = address.value if address else page.address
@@ -40,11 +39,11 @@ def read_page(capture: Capture) -> Extraction:
     spot = headline.element if headline else None
     own = headline.read.value if headline else None
     links = listing.article_links(page)
-    others = [] if _is_live(page) else taken_apart(page.tree, own, page.captured_at)
+    others = [] if _is_live(page) else taken_apart(page.tree, own, page.captured_at, declared(page))
     body = article_pieces(page.tree, own, lines(page.article.get("articleBody")))
     if others:
         body, others = _settled(body, others, own)
-    if not others and listing.is_listing(page, links, body):
+    if not others and listing.is_listing(page, links, body, own if spot is not None else None):
         return Extraction(capture.id, title=page.title, feeds=feeds, links=tuple(links))
     body = without_teasers(body, links.values())
     text = composed(body)[0]
@@ -54,7 +53,8 @@ def read_page(capture: Capture) -> Extraction:
 
     tongue = language(text, declared(page))
     tag = tongue.value if tongue else None
-    agency = agency_of([raw for raws, _, _ in bylines(page, spot) for raw in raws], text)
+    signed = list(bylines(page, spot))
+    agency = agency_of([*institutions(page), *(raw for byline in signed for raw in byline.raw)], text)
     cut = problems.is_cut(page, text)
     articles = []
     if text:
@@ -68,7 +68,7 @@ def read_page(capture: Capture) -> Extraction:
                 url=address,
                 published=published(page, tag, spot),
                 modified=modified(page, tag),
-                authors=authors(page, spot, names),
+                authors=authors(signed, names),
                 publisher=publisher,
                 aggregator=aggregator,
                 agency=agency if agency and (publisher is None or agency.value != publisher.value) else None,

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
 
 from octavo.extract import jsonld
 from octavo.extract.address import clean, site
 from octavo.extract.blocks import Piece
 from octavo.extract.identity import address_key
 from octavo.extract.page import Page
-from octavo.extract.plain import fold, plain
+from octavo.extract.plain import fold, plain, words
 
 _LIST_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
 _MANY = 10  # links to articles that make a list
 _PROSE = 100  # letters: a page with no longer run of text between its links has none
+_SUMMARY = 150  # letters, on average, that stand under a headline that leads elsewhere
 _SUMMARIES = 500  # letters that the summary under a teaser may have
 _TEASERS = 0.25  # share of a text's lines that lead elsewhere: then it is a list with summaries
 _SHORT_WORDS, _SHORT_CHARACTERS = 4, 20  # a headline has more; without blanks between words the second alone counts
@@ -29,8 +32,11 @@ _SERVICE = re.compile(
 _LONGEST_LIST = 500
 
 
-def is_listing(page: Page, links: Mapping[str, str], found: Sequence[Piece]) -> bool:
-    """True for a page that leads to articles and is none itself. `links` are its `article_links`, `found` what would be its text."""
+def is_listing(page: Page, links: Mapping[str, str], found: Sequence[Piece], headline: str | None) -> bool:
+    """True for a page that leads to articles and is none itself.
+
+    `links` are its `article_links`, `found` what would be its text, `headline` what stands on it as one.
+    """
     if len(links) < _MANY // 2:
         return False
     if page.address.startswith("http") and urlsplit(page.address).path in ("", "/"):
@@ -43,6 +49,11 @@ def is_listing(page: Page, links: Mapping[str, str], found: Sequence[Piece]) -> 
     lines = [line for piece in found for line in piece.text.split("\n")]
     teasers = sum(fold(line) in headlines for line in lines)
     longest = max((_weight(run) for is_teaser, run in groupby(lines, lambda line: fold(line) in headlines) if not is_teaser), default=0)
+    # A page that prints no headline of its own but many that lead elsewhere.
+    printed = len(words(headline)) >= _SHORT_WORDS or bool(_DENSE.search(headline or ""))
+    headed = sum(fold(heading.text_content()) in headlines for heading in page.tree.iter("h2", "h3", "h4"))
+    if not printed and headed >= _MANY and _weight(lines) < _SUMMARY * headed:
+        return True
     return longest < _PROSE or (longest < _SUMMARIES and teasers >= _MANY // 2 and teasers >= _TEASERS * len(lines))
 
 
@@ -55,26 +66,23 @@ def article_links(page: Page) -> dict[str, str]:
     """Addresses on the page's own site that look like articles, with the text as long as a headline that leads there; in page order."""
     home, own = site(page.address), address_key(page.address)
     links: dict[str, tuple[str, str]] = {}
-    for address, text in _links(page):
-        if home is None or site(address) == home:
-            kept = clean(address)
-            if (
-                _is_headline(text)
-                and _SLUG.search(urlsplit(kept).path)
-                and not _SERVICE.search(urlsplit(kept).path)
-                and address_key(kept) != own
-            ):
-                links.setdefault(address_key(kept), (kept, text))
+    for element in page.tree.iter("a"):
+        text = plain(element.text_content())
+        # The text is looked at first, because addresses take longer.
+        address = page.absolute(element.get("href")) if text and _is_headline(text) else None
+        if text is None or address is None or (home is not None and site(address) != home) or _in_frame(element):
+            continue
+        kept = clean(address)
+        path = urlsplit(kept).path
+        if _SLUG.search(path) and not _SERVICE.search(path) and (key := address_key(kept)) != own:
+            links.setdefault(key, (kept, text))
         if len(links) >= _LONGEST_LIST:
             break
     return dict(links.values())
 
 
-def _links(page: Page) -> Iterator[tuple[str, str]]:
-    for element in page.tree.iter("a"):
-        address, text = page.absolute(element.get("href")), plain(element.text_content())
-        if address and text and not any(above.tag in ("nav", "footer") for above in element.iterancestors()):
-            yield address, text
+def _in_frame(element: HtmlElement) -> bool:
+    return any(above.tag in ("nav", "footer") for above in element.iterancestors())
 
 
 def _is_headline(text: str) -> bool:

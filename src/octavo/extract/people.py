@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -18,6 +19,7 @@ _METAS = (
     "author", "article:author", "article.author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
     "dc.creator.name", "citation_author", "byl", "byline", "authors", "og:author",
 )  # fmt: skip
+_INSTITUTIONS = frozenset({"Organization", "NewsMediaOrganization", "Corporation"})
 _BY = re.compile(
     r"^\W*(?:(?:written|words|story|text|reported|posted|published|review(?:ed)?|analysis|opinion|authored|contributed)\s+by\b|by\b|By(?=[A-ZÀ-Þ])|author\b|von\b|par\b|por\b|di\b|"
     r"door\b|av\b|af\b|autor[ae]?s?\b|auteur\b|texto?\b|från\b|przez\b|автор\b)\s*:?\s*|^(?:文|記者|记者|作者|責任編輯|责任编辑)\s*[／/:：]?\s*",
@@ -85,52 +87,57 @@ def agency_of(bylines: Iterable[str], text: str) -> Found[str] | None:
     return found(name, "dateline", 0.85) if name else None
 
 
-def bylines(page: Page, headline: HtmlElement | None) -> Iterator[tuple[list[str], str, float]]:
-    """What the page says about its writers, source by source, the most trustworthy first: raw bylines, signal, confidence."""
-    yield _listed(page.article.get("author")), "json-ld", 0.95
-    yield _listed(page.article.get("creator")), "json-ld", 0.9
+class Byline(NamedTuple):
+    """What one source on the page says about the writers, as written."""
+
+    raw: list[str]
+    signal: str
+    confidence: float
+
+
+def bylines(page: Page, headline: HtmlElement | None) -> Iterator[Byline]:
+    """What the page says about its writers, source by source, the most trustworthy first."""
+    yield Byline(_listed(page.article.get("author")), "json-ld", 0.95)
+    yield Byline(_listed(page.article.get("creator")), "json-ld", 0.9)
     for name in _METAS:
-        yield [value for value in page.values(name) if not value.startswith("http")], "meta", 0.9
-    yield (
-        [text for element in page.tree.iter() if "author" in (element.get("itemprop") or "").split() and (text := _named(element))],
-        "microdata",
-        0.85,
-    )
-    yield (
-        [
-            text
-            for element in page.tree.iter("a")
-            if "author" in (element.get("rel") or "").split() and (text := plain(element.text_content()))
-        ],
-        "text",
-        0.8,
-    )
+        yield Byline([value for value in page.values(name) if not value.startswith("http")], "meta", 0.9)
+    marked = (element for element in page.tree.iter() if "author" in (element.get("itemprop") or "").split())
+    yield Byline([text for element in marked if (text := _named(element))], "microdata", 0.85)
+    linked = (element for element in page.tree.iter("a") if "author" in (element.get("rel") or "").split())
+    yield Byline([text for element in linked if (text := plain(element.text_content()))], "text", 0.8)
     for element in _near(headline):
-        yield [plain(element.text_content()) or ""], "text", 0.7
+        yield Byline([plain(element.text_content()) or ""], "text", 0.7)
 
 
-def authors(page: Page, headline: HtmlElement | None, outlets: Iterable[str | None]) -> Found[tuple[str, ...]] | None:
-    """The people who wrote the page's article, from the first source that names any."""
-    institutions = tuple(outlets)
-    for raw, signal, confidence in bylines(page, headline):
-        names = people(raw, institutions)
-        if signal == "text":
+def institutions(page: Page) -> tuple[str, ...]:
+    """The organisations that the page's JSON-LD gives as its author or its source."""
+    values = (item for key in ("author", "creator", "provider", "sourceOrganization") for item in jsonld.many(page.article.get(key)))
+    return tuple(name for item in values if _is_institution(item) and (name := jsonld.text_of(item)))
+
+
+def authors(found_bylines: Iterable[Byline], outlets: Iterable[str | None]) -> Found[tuple[str, ...]] | None:
+    """The people who wrote an article, from the first of its bylines that names any."""
+    names_of_outlets = tuple(outlets)
+    for byline in found_bylines:
+        names = people(byline.raw, names_of_outlets)
+        if byline.signal == "text":
             names = tuple(name for name in names if _PERSON.fullmatch(name))
         if names:
-            return found(names, signal, confidence)
+            return found(names, byline.signal, byline.confidence)
     return None
+
+
+def _is_institution(item: object) -> bool:
+    return isinstance(item, dict) and bool(jsonld.types_of(item) & _INSTITUTIONS)
 
 
 def _listed(value: object) -> list[str]:
     """The names in a JSON-LD author: people, and things whose kind is not said; organisations are nobody."""
-    names = []
+    names: list[str] = []
     for item in jsonld.many(value):
-        if isinstance(item, dict) and jsonld.types_of(item) & {"Organization", "NewsMediaOrganization", "Corporation"}:
-            continue
-        if isinstance(item, dict) and isinstance(item.get("name"), list):
-            names += [name for name in item["name"] if isinstance(name, str)]
-        elif text := jsonld.text_of(item):
-            names.append(text)
+        name = item.get("name") if isinstance(item, dict) else item
+        if not _is_institution(item):
+            names += [text for one in jsonld.many(name) if (text := jsonld.text_of(one))]
     return names
 
 

@@ -63,7 +63,8 @@ def captioned(caption: str | None, credit: str | None = None) -> tuple[str | Non
         for form in _CREDITS:
             if match := form.search(caption):
                 credit = match[1].strip(" .,;:")
-                caption = caption[: match.start()].strip(" -–—|;,(") or None
+                end = match.start() + (caption[match.start()] in ".!?。")  # the sentence before keeps its mark
+                caption = caption[:end].strip(" -–—|;,(") or None
                 break
     if caption and credit and caption.rstrip(" ().").endswith(credit):
         bare = caption.rstrip(" ().")[: -len(credit)]

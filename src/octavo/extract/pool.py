@@ -16,9 +16,9 @@ from time import monotonic
 from types import TracebackType
 
 from octavo.errors import ExtractError, SettingsError
-from octavo.extract.worker import READY
 from octavo.model import Capture, Extraction
 
+WORKER = "octavo.extract.worker"
 _START_SECONDS = 60.0  # within which a worker must have come up
 _AHEAD = 4  # captures per worker that are taken from the input before the first of them is answered
 
@@ -116,7 +116,7 @@ class Pool:
         except (EOFError, OSError):
             self._fail(worker, run, _CRASHED)
             return
-        if message == READY:
+        if message is None:
             worker.ready = True
         elif worker.task is not None:
             run.answers[worker.task[0]] = message
@@ -144,7 +144,7 @@ def _started() -> _Worker:
     ours, theirs = Pipe()
     try:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "octavo.extract.worker", str(theirs.fileno())], stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(),)
+            [sys.executable, "-m", WORKER, str(theirs.fileno())], stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(),)
         )
     finally:
         theirs.close()

@@ -49,8 +49,9 @@ class Part:
         return next((match[1].lower() for line in self.lines if (match := _HOST.search(line))), None)
 
 
-def taken_apart(tree: HtmlElement, headline: str | None, captured_at: datetime) -> list[Part]:
-    """The other articles of a page, in page order, taken out of the tree. `headline` is the main article's."""
+def taken_apart(tree: HtmlElement, headline: str | None, captured_at: datetime, language: str | None = None) -> list[Part]:
+    """The other articles of a page, in page order, taken out of the tree. `headline` is the main article's; `language`
+    is that of the page, for its dates."""
     prose = _prose(tree)
     own = fold(headline)
     chosen: dict[HtmlElement, HtmlElement] = {}
@@ -64,7 +65,11 @@ def taken_apart(tree: HtmlElement, headline: str | None, captured_at: datetime) 
         ):
             continue
         container = _container(heading, prose)
-        if container is not None and not _holds(container, own) and _is_article(container, heading, prose[container][1], captured_at):
+        if (
+            container is not None
+            and not _holds(container, own)
+            and _is_article(container, heading, prose[container][1], captured_at, language)
+        ):
             chosen[container] = heading
             left -= prose[container][0]
     # What would leave nothing of the main article is the main article.
@@ -109,7 +114,7 @@ def _holds(container: HtmlElement, headline: str) -> bool:
     return bool(headline) and any(fold(heading.text_content()) == headline for heading in container.iter(*_HEADINGS))
 
 
-def _is_article(container: HtmlElement, heading: HtmlElement, paragraphs: int, captured_at: datetime) -> bool:
+def _is_article(container: HtmlElement, heading: HtmlElement, paragraphs: int, captured_at: datetime, language: str | None) -> bool:
     for element in (container, *container.iterancestors()):
         if element.tag == "body":
             break
@@ -127,7 +132,7 @@ def _is_article(container: HtmlElement, heading: HtmlElement, paragraphs: int, c
     links = {fold(link.text_content()) for link in container.iter("a")}
     if 2 * len(teasers) >= paragraphs or any(fold(line) in links and len(words(line)) >= _HEADLINE_WORDS for line in lines):
         return False
-    return any(printed_date(line) or relative_date(line, captured_at) for line in lines)
+    return any(printed_date(line, language) or relative_date(line, captured_at, language) for line in lines)
 
 
 def _credit_lines(container: HtmlElement, heading: HtmlElement) -> list[str]:
@@ -138,7 +143,7 @@ def _credit_lines(container: HtmlElement, heading: HtmlElement) -> list[str]:
 
 
 def _part(container: HtmlElement, heading: HtmlElement) -> Part:
-    lines = _credit_lines(container, heading)
+    lines = [line for line in _credit_lines(container, heading) if len(line) < _LINE]  # a standfirst among them is text
     link = next((a for a in (*heading.iter("a"), *heading.iterancestors("a")) if a.get("href")), None)
     container.drop_tree()
     return Part(container, squeezed(heading.text_content()), link.get("href") if link is not None else None, tuple(lines))

@@ -24,7 +24,7 @@ MAY_FOLLOW = np.array([[1, 1, 0, 0], [0, 1, 1, 1], [0, 1, 1, 0], [0, 0, 0, 1]], 
 MAY_START = np.array([1, 1, 0, 0], dtype=bool)
 MAY_END = np.array([1, 1, 0, 1], dtype=bool)
 NEVER = -1e9
-TAKEN = 0.45  # chance from which a line is taken for text: best balance of precision and recall on held-out pages
+TAKEN = 0.5  # chance from which a line is taken for text
 
 Matrix = NDArray[np.float64]
 

@@ -24,24 +24,14 @@ REACH = 60  # lines above the text that are looked at
 _PARTS = re.compile(r"\s[|–—·•»-]\s|\s*\|\s*|[_｜]")
 
 _KEPT = (
-    "stops",
-    "cut_off",
-    "colon",
-    "capitals",
-    "all_caps",
-    "lower_start",
-    "digits",
-    "quotes",
-    "separators",
-    "address",
-    "bullet",
-    "stamp",
-    "dateline",
-)
+    "stops", "cut_off", "colon", "capitals", "all_caps", "lower_start", "digits", "quotes", "separators", "address", "bullet", "dateline",
+)  # fmt: skip
 HEADLINE_FEATURES = (
     "far", "above<3", "above<8", "above<20", "in_text", "width<20", "width<30", "width<45", "width>120", "width>160", "log_width",
     "repeated", "within_other", "holds_other", "in_body", "in_lead", "shared", "widest", "byline_follows", "stamp_follows", "long_between",
-    "prose_between", "heading_between", "last_such", "dated", "credited", "alike_above", "alike_below", "same_below", *_KEPT, *SIGNS, *(f"{sign}_opens" for sign in SIGNS),
+    "prose_between", "heading_between", "last_such", "alike_above", "alike_below", "same_below",
+    "title_above", "subtitle_below", "capitals_over_next", "wider_than_next", "signed_next",
+    "title_told", "title_told_near", "sentence", "topmost", "best_told", "overlap_best", *_KEPT, *SIGNS, *(f"{sign}_opens" for sign in SIGNS),
 )  # fmt: skip
 
 
@@ -61,7 +51,13 @@ def headline_of(lines: Sequence[Line], text: Sequence[int]) -> int | None:
 
 def may_be_headline(line: Line) -> bool:
     """Whether a line could be a headline at all: of some length, with letters."""
-    return 8 <= line.width <= 300 and any(c.isalpha() for c in line.text)
+    if not (8 <= line.width <= 300 and any(c.isalpha() for c in line.text)) or _dated(line.text) > 0.3:
+        return False
+    return "photo" not in line.signs or captioned(line.text)[1] is None
+
+
+def _is_title(line: Line) -> bool:
+    return 25 <= line.width <= 130 and not line_values(line)["stops"] and not line.signs & {"call", "legal", "ad", "time"}
 
 
 def headline_features(lines: Sequence[Line], text: Sequence[int], among: Sequence[int]) -> NDArray[np.float64]:
@@ -74,6 +70,7 @@ def headline_features(lines: Sequence[Line], text: Sequence[int], among: Sequenc
     lead = {w for i in text[:3] for w in lines[i].words}
     widest = max((lines[i].width for i in among if lines[i].width < 200 and i < start), default=1)
     told = {i: _told(lines[i], body) for i in range(max(0, start - REACH - 4), min(start + 6, len(lines)))}
+    most = max((told[i] for i in among if _is_title(lines[i])), default=0.0) or 1.0
     rows = []
     for i in among:
         line, values = lines[i], line_values(lines[i])
@@ -106,11 +103,23 @@ def headline_features(lines: Sequence[Line], text: Sequence[int], among: Sequenc
             "long_between": min(sum(other.width > 60 for other in between), 4) / 4,
             "prose_between": min(sum(other.width > 150 for other in between), 3) / 3,
             "heading_between": min(sum("heading" in other.opens and other.width < 60 for other in between), 3) / 3,
-            "dated": _dated(line.text),
-            "credited": "photo" in line.signs and captioned(line.text)[1] is not None,
             "alike_above": max((told[k] for k in range(i - 4, i) if k in told and lines[k].width > 25), default=0.0),
             "alike_below": max((told[k] for k in range(i + 1, min(i + 5, start)) if k in told and lines[k].width > 25), default=0.0),
             "same_below": max((_alike(line, other) for other in between[:6]), default=0.0),
+            "title_told": told[i] * _is_title(line),
+            "title_told_near": told[i] * _is_title(line) * (0 < start - i < 12),
+            "sentence": bool(values["stops"]) and line.width > 60,
+            "topmost": not any(_is_title(lines[k]) and told.get(k, 0) > 0.3 for k in range(max(0, i - 12), i)),
+            "best_told": told[i] / most,
+            "overlap_best": told[i] * min(len(words), 8) / 8,
+            "title_above": any(_is_title(lines[k]) and told.get(k, 0) > 0.2 for k in range(max(0, i - 2), i)),
+            "subtitle_below": bool(between)
+            and 50 < between[0].width < 300
+            and told.get(i + 1, 0) > 0.2
+            and not between[0].opens & {"byline", "time"},
+            "capitals_over_next": values["capitals"] - line_values(lines[i + 1])["capitals"] if i + 1 < len(lines) else 0,
+            "wider_than_next": bool(between) and line.width > between[0].width,
+            "signed_next": any("byline" in other.opens or line_values(other)["stamp"] for other in between[:2]),
             "last_such": line.text not in {other.text for other in between},
         }
         rows.append([float(row[name]) for name in HEADLINE_FEATURES])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from octavo.extract.dates import date_span, is_time_word, last_weekday, printed_date, relative_date
@@ -11,15 +11,20 @@ from octavo.extract.dating import possible
 from octavo.extract.found import Found, found
 from octavo.extract.people import people
 from octavo.extract.picture import captioned
+from octavo.extract.plain import fold
 from octavo.extract.text_lines import Line, phrases
 from octavo.extract.text_parts import Part
 from octavo.model import Capture, Image, precision
+from octavo.publishers import known
 
 _SHORT = 120  # width up to which a line may be a date line or a byline
 _ABOVE = 4  # lines above a headline that may still speak of its article
 _BELOW = 4  # lines below a text that may
 _CAPTION = 450  # width up to which a line may be a caption
 _CREDIT_DOTS = re.compile(r"\s*\b(Credit|Photo|Image|Foto|Crédit)\s*(?:\.\.\.|…)\s*", re.IGNORECASE)
+_TIME_LABEL = re.compile(r"\s*(?:Published|Updated|Posted|Last updated)(?![a-z]).*$")
+_REPORTING = re.compile(r"^\W*(?:additional\s+)?reporting\s+by\s+", re.IGNORECASE)
+_PERSON = re.compile(r"[A-Z][\w'.-]*(?: (?:[a-z]{2,3} )?[A-Z][\w'.-]*){1,4}$")  # in Latin letters: at least two capitalised words
 _SENTENCES = 2  # at the beginning of a text, in which a weekday tells when it was written
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])['\"”’)]*\s+(?=[^\W\d_a-z])|(?<=[。！？])")
 
@@ -49,6 +54,8 @@ def dates(part: Part, capture: Capture, language: str | None) -> Dates:
                 modified = modified or reading
             else:
                 published = published or reading
+    if published is None and modified is not None:  # printed alone, the day of the last change is mostly the day of the first printing
+        published = found(modified.value[:10], "text", 0.4, precision(modified.value[:10]), estimated=True)
     if published is None and capture.dated:
         published = _estimated(part, capture, language)
     return Dates(published, modified)
@@ -93,35 +100,48 @@ def _estimated(part: Part, capture: Capture, language: str | None) -> Found[str]
     for sentence in sentences:
         if date_span(sentence, language):
             return None  # a day that is printed in full need not be the article's, and the weekday belongs to it
-        if day := last_weekday(sentence, capture.captured_at, language):
+        if day := last_weekday(sentence, capture.captured_at, language, phrases("told")):
             return found(day, "guess", 0.3, "day", estimated=True)
     return None
 
 
 def authors(part: Part, outlets: Sequence[str | None]) -> Found[tuple[str, ...]] | None:
-    """The people whom the bylines around an article name."""
+    """The people whom the bylines around an article name; without one, the name that stands beside the date."""
+    if names := _persons((byline for line in bylines(part) if (byline := _without_time(line))), outlets):
+        return found(names, "text", 0.75)
+    names = _persons(_beside_date(part), outlets)
+    return found(names, "text", 0.5) if names else None
+
+
+def bylines(part: Part) -> Iterator[str]:
+    """The lines around an article that say who wrote it; a lone "By" goes with the next line."""
     first, last = part.text[0], part.text[-1]
     head = part.headline if part.headline is not None else max(0, first - 2 * _ABOVE)
     near = [*part.lines[max(0, head - 2) : first + 1], *part.lines[max(last, first + 1) : last + 3]]
-    bylines = []
     for line, following in zip(near, [*near[1:], None], strict=True):
-        if "byline" not in line.opens or line.width > _SHORT:
-            continue
-        alone = len(line.words) == 1 and following is not None
-        bylines.append(_without_time(f"{line.text} {following.text}" if alone and following else line.text))
-    names = people(bylines, outlets)
-    return found(names, "text", 0.75) if names else None
+        if "byline" in line.opens and line.width <= _SHORT:
+            yield _REPORTING.sub("By ", f"{line.text} {following.text}" if len(line.words) == 1 and following else line.text)
 
 
-def bylines(part: Part) -> list[str]:
-    """The lines around an article that say who wrote it."""
-    head = part.headline or 0
-    return [line.text for line in part.lines[head : part.text[0]] if "byline" in line.opens and line.width <= _SHORT]
+def _persons(candidates: Iterable[str], outlets: Sequence[str | None]) -> tuple[str, ...]:
+    return tuple(name for name in people(candidates, outlets) if not name.isascii() or _PERSON.match(name))
+
+
+def _beside_date(part: Part) -> Iterator[str]:
+    """What stands before a date in its line, or in the line above it, between headline and text."""
+    if part.headline is None:
+        return
+    head = part.lines[part.headline + 1 : part.text[0]]
+    for i, line in enumerate(head):
+        if line.width <= _SHORT and date_span(line.text):
+            yield _without_time(line.text)
+            if i and head[i - 1].width <= _SHORT:
+                yield head[i - 1].text
 
 
 def _without_time(byline: str) -> str:
     """A byline up to its date: "By Ann Smith November 19, 2019" is "By Ann Smith"."""
-    words = re.split(r"\d", byline, maxsplit=1)[0].split()
+    words = re.split(r"\d", _TIME_LABEL.sub("", byline), maxsplit=1)[0].split()
     while words and (is_time_word(words[-1].strip(",.")) or words[-1] in "|•·-–—"):
         words.pop()
     return " ".join(words)
@@ -129,7 +149,8 @@ def _without_time(byline: str) -> str:
 
 def is_caption(line: Line) -> bool:
     """Whether a line stands under a picture: it names who took or gave it."""
-    return "photo" in line.signs and line.width <= _CAPTION and captioned(_dotted(line.text))[1] is not None
+    signed = "photo" in line.signs or ("©" in line.text and "legal" not in line.signs)
+    return signed and line.width <= _CAPTION and captioned(_dotted(line.text))[1] is not None
 
 
 def picture(part: Part) -> Found[Image] | None:
@@ -147,13 +168,16 @@ def _dotted(text: str) -> str:
     return _CREDIT_DOTS.sub(r" \1: ", text)
 
 
-def section(part: Part, lines: Sequence[Line]) -> Found[str] | None:
-    """The section that stands right above the headline and in the page's navigation as well."""
+def section(part: Part, lines: Sequence[Line], outlets: Sequence[str]) -> Found[str] | None:
+    """The section that stands right above the headline and in the page's navigation as well; an outlet's name is none."""
     if part.headline is None:
         return None
+    own = {fold(name) for name in outlets}
     often = {line.text for line in lines[: max(1, len(lines) // 2)]}
     for line in reversed(part.lines[max(0, part.headline - 3) : part.headline]):
         known_there = line.text in often and sum(other.text == line.text for other in lines) > 1
+        if fold(line.text) in own or known().of_name(line.text):
+            continue
         if known_there and line.width <= 25 and len(line.words) <= 3 and not line.signs and line.text[0].isupper():
             return found(line.text.title() if line.text.isupper() else line.text, "text", 0.6)
     return None

@@ -44,7 +44,7 @@ def own_name(lines: Sequence[Line], outside: Sequence[Line]) -> Found[str] | Non
     scores: dict[str, float] = defaultdict(float)
     for key, weight in votes.items():
         if declared := known().of_name(shown[key]):
-            scores[declared.name] += weight * (0.5 if declared.kind is PublisherKind.AGENCY else 1)
+            scores[declared.name] += weight * (0.3 if declared.kind is PublisherKind.AGENCY else 1)
     for line in outside:
         for host in _HOST.findall(line.text):
             if declared := known().of_host(host):
@@ -62,7 +62,7 @@ def own_name(lines: Sequence[Line], outside: Sequence[Line]) -> Found[str] | Non
 
 
 def _appeals(lines: Sequence[Line], outside: Sequence[Line]) -> Iterator[tuple[str, float]]:
-    """Lines in which a page speaks of itself, each text once, with their weight; a name under a notice of rights counts double."""
+    """Lines in which a page speaks of itself, each text once, with their weight; a notice of rights alone is enough."""
     seen: set[str] = set()
     for line in (*lines[:_TOP], *outside):
         if line.text in seen or line.width > 400:
@@ -70,7 +70,7 @@ def _appeals(lines: Sequence[Line], outside: Sequence[Line]) -> Iterator[tuple[s
         seen.add(line.text)
         rights = _RIGHTS.search(line.text)
         if rights:
-            yield _LEGAL_FORM.sub("", rights["name"].strip()), 2
+            yield _LEGAL_FORM.sub("", rights["name"].strip()), _SURE
         elif line.signs & {"call", "legal", "bio", "ad"} or line in lines[:_TOP] or (line.width > 60 and "?" in line.text):
             yield line.text, 1
 

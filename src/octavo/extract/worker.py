@@ -7,8 +7,7 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 
-_READERS = ("octavo.extract.html", "octavo.extract.feed", "octavo.extract.capture_text", "trafilatura", "courlan")
-READY = "ready"
+_READERS = ("octavo.extract.html", "trafilatura")  # what most captures need; the rest is loaded when it is met
 
 
 def work(channel: Connection) -> None:
@@ -17,7 +16,7 @@ def work(channel: Connection) -> None:
 
     for name in _READERS:
         importlib.import_module(name)
-    channel.send(READY)
+    channel.send(None)  # ready
     while True:
         try:
             capture = channel.recv()

@@ -43,7 +43,7 @@ def look(state: State, reading: Reading) -> Look:
     similarities = window.similarities(vector)
     rows = window.candidates(similarities, words, state.rarity)
     at = rows - window.first
-    pairs = features(reading, words, window, at, similarities[at], window.background(similarities), state.rarity)
+    pairs = features(reading, words, window, at, similarities[at], state.rarity)
     odds = log_odds(pairs, PAIR_FEATURES, state.weights.pair)
     homes = np.array([state.articles[window.ids[k]].story for k in at.tolist()], np.int64)
     return Look(reading, words, vector, rows, pairs, odds, story_features(reading, vector, homes, odds, state.cards))

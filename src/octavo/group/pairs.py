@@ -13,8 +13,8 @@ from octavo.group.window import Window
 Floats = NDArray[np.float32]
 
 
-def overlap(mine: NDArray[np.int32], theirs: NDArray[np.int32], rarity: Rarity) -> tuple[Floats, Floats, Floats]:
-    """Shared words of one list with each row of another (0 is no word): cosine, sum of rarities, share of the poorer one's rarities.
+def overlap(mine: NDArray[np.int32], theirs: NDArray[np.int32], rarity: Rarity) -> tuple[Floats, Floats]:
+    """Shared words of one list with each row of another (0 is no word): cosine, and their rarities as a share of the poorer one's.
 
     In the cosine each word weighs its rarity. The words of one list or row must be distinct.
     """
@@ -26,39 +26,29 @@ def overlap(mine: NDArray[np.int32], theirs: NDArray[np.int32], rarity: Rarity) 
     cosine = (rare**2 * shared).sum(1) / np.maximum(squares, 1e-6)
     common = (rare * shared).sum(1)
     share = common / np.maximum(np.minimum(rare.sum(1), own.sum()), 1e-6)
-    return cosine, common, share
+    return cosine, share
 
 
 def features(
-    reading: Reading, words: NDArray[np.int32], window: Window, at: NDArray[np.int64], similarities: Floats, level: float, rarity: Rarity
+    reading: Reading, words: NDArray[np.int32], window: Window, at: NDArray[np.int64], similarities: Floats, rarity: Rarity
 ) -> Floats:
     """A row of `PAIR_FEATURES` for each candidate at position `at` in the window's columns.
 
-    `words` are those the article is known by, `similarities` its cosines with the candidates, `level` its background.
+    `words` are those the article is known by, `similarities` its cosines with the candidates.
     """
     both = window.column("has_vector")[at] & (reading.vector is not None)
-    raw = np.vecdot(window.column("raw")[at].astype(np.float32), reading.vector) if reading.vector is not None else np.zeros(len(at))
-    cosine, shared, _ = overlap(words, window.column("words")[at], rarity)
-    names = np.fromiter(reading.names, np.int32, len(reading.names))
+    cosine, _ = overlap(words, window.column("words")[at], rarity)
     gap = window.gaps(reading, at)
     publisher = window.column("publisher")[at]
-    rank = np.argsort(np.argsort(-similarities, kind="stable"), kind="stable")
     base = {
         "bias": np.ones(len(at)),
         "cosine": similarities * both,
-        "raw": raw * both,
-        "above": (similarities - level) * both,
-        "above_theirs": (similarities - window.column("level")[at]) * both,
-        "rank": np.log1p(rank) * both,
         "words": cosine,
-        "shared": np.log1p(shared),
-        "names": overlap(names, window.column("names")[at], rarity)[2],
         "gap": np.log1p(gap),
         "days": np.minimum(gap / 24, 30) / 30,
         "undated": ~window.column("dated")[at] | (reading.moment is None),
         "other_language": window.column("language")[at] != window.code(reading.language),
         "same_publisher": (publisher == window.code(reading.publisher)) & (publisher > 0),
-        "text": window.column("has_text")[at] & reading.has_text,
         "no_vector": ~both,
     }
     columns = base | {f"{a} * {b}": base[a] * base[b] for a, b in PRODUCTS}

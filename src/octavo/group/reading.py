@@ -54,7 +54,6 @@ class Reading:
     names: dict[int, str]  # bucket → word of a name
     length: int  # words of headline and text
     same_text: int  # equal for articles of equal words; 0 for too short ones
-    has_text: bool
 
 
 def bucket(word: str) -> int:
@@ -95,5 +94,4 @@ def read(article: Article, annotation: Annotation, now: datetime) -> Reading:
         names={bucket(word): word for word in name_words},
         length=len(tokens),
         same_text=int.from_bytes(blake2b(" ".join(tokens).encode(), digest_size=7).digest(), "big") if len(tokens) >= _LONG_ENOUGH else 0,
-        has_text=bool(article.text),
     )

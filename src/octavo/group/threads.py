@@ -51,7 +51,7 @@ def features(card: Card, others: NDArray[np.int64], cards: Cards, rarity: Rarity
         "bias": np.ones(len(at)),
         "cosine": cosine,
         "words": overlap(card.words, cards.column("words")[at], rarity)[0],
-        "names": overlap(card.names, cards.column("names")[at], rarity)[2],
+        "names": overlap(card.names, cards.column("names")[at], rarity)[1],
         "gap": np.log1p(np.nan_to_num(_days_apart(card, at, cards))),
         "no_vector": no_vector | (card.centre is None),
     }

@@ -14,44 +14,15 @@ from octavo.errors import InputError
 _PAIR = (
     "bias",
     "cosine",  # of the centred vectors
-    "raw",  # cosine of the vectors as they are
-    "above",  # cosine over the new article's background: what its neighbour of some rank has
-    "above_theirs",  # the same over the candidate's background when it arrived
-    "rank",  # ln(1 + articles nearer to the new one by vector)
     "words",  # cosine of the words that both are known by, weighted by rarity
-    "shared",  # ln(1 + sum of the rarities of shared words)
-    "names",  # rarity of shared names, as a share of the names of the article with less
     "gap",  # ln(1 + hours apart), as far as the dates are sure
     "days",  # days apart, at most 30, as a share of 30
     "undated",  # 1 if either has no date
     "other_language",
     "same_publisher",
-    "text",  # 1 if both have more than a headline
     "no_vector",  # 1 if either has none
 )
-PRODUCTS = (
-    ("cosine", "other_language"),
-    ("above", "other_language"),
-    ("above_theirs", "other_language"),
-    ("rank", "other_language"),
-    ("words", "other_language"),
-    ("shared", "other_language"),
-    ("cosine", "text"),
-    ("above", "text"),
-    ("above_theirs", "text"),
-    ("words", "text"),
-    ("shared", "text"),
-    ("names", "text"),
-    ("gap", "text"),
-    ("days", "text"),
-    ("undated", "text"),
-    ("same_publisher", "text"),
-    ("words", "no_vector"),
-    ("shared", "no_vector"),
-    ("names", "no_vector"),
-    ("cosine", "undated"),
-    ("words", "undated"),
-)
+PRODUCTS = (("words", "gap"), ("words", "other_language"), ("words", "no_vector"))
 PAIR_FEATURES = (*_PAIR, *(f"{a} * {b}" for a, b in PRODUCTS))
 STORY_FEATURES = (
     "bias",
@@ -77,14 +48,12 @@ THREAD_FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is looked at. Times in days, the rest are counts; `usual_background` is a cosine."""
+    """What is looked at. Times in days, the rest are counts."""
 
     window_days: float  # an article is a candidate for so long after it arrived
     window_articles: int  # and only while it is among so many last ones
     candidates: int  # nearest by vector
     candidates_by_words: int
-    background_rank: int  # an article's background is the cosine of its neighbour of this rank
-    usual_background: float  # the least that a background is taken for
     mean_prior: float  # articles that a language's starting mean weighs
     join: float  # least probability at which an article joins a story
 

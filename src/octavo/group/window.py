@@ -29,7 +29,6 @@ class Window(Table):
         self._limits = limits
         super().__init__(
             {
-                "level": (np.float32, 0),  # its background when it arrived
                 "raw": (np.float16, DIMENSIONS),
                 "vector": (np.float32, DIMENSIONS),  # centred
                 "has_vector": (np.bool_, 0),
@@ -42,7 +41,6 @@ class Window(Table):
                 "slack": (np.float32, 0),
                 "language": (np.int32, 0),
                 "publisher": (np.int32, 0),  # 0: not known
-                "has_text": (np.bool_, 0),
                 "length": (np.int32, 0),
                 "same_text": (np.int64, 0),
             }
@@ -64,13 +62,12 @@ class Window(Table):
             "entered": now,
             "language": self._codes.setdefault(reading.language, len(self._codes)),
             "publisher": self._codes.setdefault(reading.publisher or "", len(self._codes)),
-            "has_text": reading.has_text,
             "length": reading.length,
             "same_text": reading.same_text,
         }
         if reading.vector is not None:
             vector = centre.centred(reading.vector, reading.language)
-            values |= {"raw": reading.vector, "vector": vector, "has_vector": True, "level": self.background(self.similarities(vector))}
+            values |= {"raw": reading.vector, "vector": vector, "has_vector": True}
         if reading.fingerprint is not None:
             values["fingerprint"] = reading.fingerprint
         if moment is not None:
@@ -109,11 +106,6 @@ class Window(Table):
     def similarities(self, vector: Floats | None) -> Floats:
         """Cosines of a centred vector with all live rows; 0 where either has no vector."""
         return np.zeros(len(self), np.float32) if vector is None else np.vecdot(self.column("vector"), vector)
-
-    def background(self, similarities: Floats) -> float:
-        """The similarity that says nothing about an article, because so many live ones have it too."""
-        rank, usual = self._limits.background_rank, self._limits.usual_background
-        return usual if len(similarities) < rank else max(usual, float(np.partition(similarities, -rank)[-rank]))
 
     def candidates(self, similarities: Floats, words: NDArray[np.int32], rarity: Rarity) -> Rows:
         """Rows worth judging, in order: the nearest by vector and those that share most of the article's rarest words."""
