@@ -30,8 +30,9 @@ from octavo.model import Decision, DecisionKind
 
 Floats = NDArray[np.float64]
 GRAB_BAGS = {"og2021:wn-1266"}  # stories of the sets that are no story: articles of them teach nothing
-BEST = STORY_FEATURES.index("best")
+TOP = STORY_FEATURES.index("top")
 RIVALS = 4  # stories of an article that are learned from, the best ones: the others are never chosen
+MODELS = {"pair": PAIR_FEATURES, "story": STORY_FEATURES}
 PENALTY = {"pair": 30.0, "story": 10.0}  # of the squares of the weights of standardised features
 
 
@@ -44,15 +45,15 @@ class Examples:
     weight: Floats
 
 
-def variants(rows: Sequence[Row]) -> Iterable[list[Row]]:
-    """A set as it is, without dates, and without vectors: what may be missing is missing in some of what is learned from."""
-    yield list(rows)
+def variants(rows: Sequence[Row]) -> Iterable[tuple[float, list[Row]]]:
+    """A set as it is, without dates, and without vectors, with how much each counts: what may be missing is missing in a part of it."""
+    yield 1.0, list(rows)
     if any(row.article.published for row in rows):
-        yield [row._replace(article=replace(row.article, published=None)) for row in rows]
-    yield [row._replace(annotation=replace(row.annotation, vector=b"")) for row in rows]
+        yield 0.5, [row._replace(article=replace(row.article, published=None)) for row in rows]
+    yield 0.3, [row._replace(annotation=replace(row.annotation, vector=b"")) for row in rows]
 
 
-def examples(rows: Sequence[Row], weights: Weights) -> tuple[Examples, Examples]:
+def examples(rows: Sequence[Row], weights: Weights) -> dict[str, Examples]:
     """Pairs and stories as grouping would see them, had it decided rightly so far."""
     state = State(weights)
     sizes = Counter(row.story for row in rows)
@@ -72,7 +73,7 @@ def examples(rows: Sequence[Row], weights: Weights) -> tuple[Examples, Examples]
             if copy is None and fair.any():
                 pairs.append((seen.pairs[fair], homes[fair] == own, weight))
                 told = ~np.isin(seen.stories.stories, bags)
-                told[np.argsort(-seen.stories.matrix[:, BEST], kind="stable")[RIVALS:]] = False
+                told[np.argsort(-seen.stories.matrix[:, TOP], kind="stable")[RIVALS:]] = False
                 stories.append((seen.stories.matrix[told], seen.stories.stories[told] == own, weight))
         if story in opened:
             decision = Decision(DecisionKind.JOIN, opened[story], article.id)
@@ -80,7 +81,7 @@ def examples(rows: Sequence[Row], weights: Weights) -> tuple[Examples, Examples]
             opened[story] = story_id(article.id, NOW)
             decision = Decision(DecisionKind.OPEN, opened[story], article.id)
         state.apply(article, annotation, [decision], NOW)
-    return _joined(pairs), _joined(stories)
+    return {"pair": _joined(pairs), "story": _joined(stories)}
 
 
 def _joined(parts: Sequence[tuple[NDArray[np.float32], NDArray[np.bool_], float]]) -> Examples:
@@ -115,13 +116,26 @@ def fit(parts: Sequence[Examples], names: Sequence[str], penalty: float) -> dict
     return dict(zip(names, (round(float(value), 4) for value in beta), strict=True))
 
 
+def earlier(rows: Sequence[Row], day: str) -> list[Row]:
+    """The articles of undated stories and of those whose first article is dated before `day` (ISO)."""
+    first: dict[str, str] = {}
+    for row in rows:
+        first[row.story] = min(first.get(row.story, "~"), row.article.published or "")
+    return [row for row in rows if first[row.story] < day]
+
+
 def learn(sets: Mapping[str, Sequence[Row]], data: dict[str, object]) -> dict[str, object]:
     """The parsed file of weights `data` with both models learned anew: first pairs, then, with these, stories."""
-    streams = [stream for rows in sets.values() for stream in variants(rows)]
-    weights = Weights.of(data)
-    data = data | {"pair": fit([examples(stream, weights)[0] for stream in streams], PAIR_FEATURES, PENALTY["pair"])}
-    weights = Weights.of(data)
-    return data | {"story": fit([examples(stream, weights)[1] for stream in streams], STORY_FEATURES, PENALTY["story"])}
+    for model, names in MODELS.items():
+        weights = Weights.of(data)
+        parts = [
+            replace(found, weight=found.weight * share)
+            for rows in sets.values()
+            for share, stream in variants(rows)
+            if (found := examples(stream, weights)[model])
+        ]
+        data = data | {model: fit(parts, names, PENALTY[model])}
+    return data
 
 
 def written(data: Mapping[str, object]) -> str:
@@ -147,6 +161,8 @@ def main() -> None:
     parser.add_argument("--before", help="learn from stories whose first article was published before this day alone")
     arguments = parser.parse_args()
     sets = {name: read_set(name, arguments.data, arguments.cache) for name in SETS if name != arguments.leave}
+    if arguments.before:
+        sets = {name: earlier(rows, arguments.before) for name, rows in sets.items()}
     data = tomllib.loads((files("octavo.group") / "weights.toml").read_text("utf-8"))
     arguments.out.write_text(written(learn(sets, data)), encoding="utf-8")
 

@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from octavo.annotate import annotate, load_embedder
-from octavo.annotate.embedder import embedding_text
+from octavo.annotate import annotate, embedding_text, load_embedder
 from octavo.model import Annotation, Article
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)  # every article of a set is taken to arrive at this moment

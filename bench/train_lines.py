@@ -36,11 +36,11 @@ from octavo.extract.text_chain import (
     MAY_START,
     NEVER,
     STATES,
-    TAKEN,
     TEXT,
     Matrix,
     Weights,
     chances,
+    taken,
 )
 from octavo.extract.text_headline import HEADLINE_FEATURES, candidates, headline_features, may_be_headline
 from octavo.extract.text_lines import FEATURES, Line, features, lines_of
@@ -148,9 +148,9 @@ def _states(lines: Sequence[Line], gold: str) -> np.ndarray | None:
     for i, line in enumerate(lines):
         if hit[i] is None:
             hit[i] = sure[0] - 2 <= i <= sure[-1] + 2 and tuple(_words(line.text)) in paragraphs
-    taken = [i for i, h in enumerate(hit) if h]
+    inside = [i for i, h in enumerate(hit) if h]
     states = np.full(len(lines), BETWEEN)
-    states[: taken[0]], states[taken[-1] + 1 :], states[taken] = BEFORE, AFTER, TEXT
+    states[: inside[0]], states[inside[-1] + 1 :], states[inside] = BEFORE, AFTER, TEXT
     return states
 
 
@@ -291,12 +291,12 @@ def measure(pages: Sequence[Page], chain: Weights, headline: Matrix) -> list[tup
     """Per page: precision and recall of the text by runs of four words, and whether the headline is right."""
     results = []
     for page in pages:
-        taken = np.flatnonzero(chances(page.rows, chain)[:, TEXT] >= TAKEN).tolist()
-        found, gold = (_runs(t) for t in ("\n".join(page.lines[i].text for i in taken), page.text))
+        text = taken(chances(page.rows, chain))
+        found, gold = (_runs(t) for t in ("\n".join(page.lines[i].text for i in text), page.text))
         both = (found & gold).total()
         right = None
         if page.headline:
-            among, rows = _choices(page, taken)
+            among, rows = _choices(page, text)
             right = rows is not None and _same(page.lines[among[int((rows @ headline).argmax())]].text, page.headline)
         results.append((both / max(found.total(), 1), both / max(gold.total(), 1), right))
     return results

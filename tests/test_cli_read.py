@@ -23,7 +23,7 @@ Aske Post14-03-2026
 The dam above Halm broke early on Saturday and the river Aske flooded the old town within an hour.
 Four hundred people left their homes, the fire brigade said. Nobody was hurt, according to the district office.
 Mayor Ada Brill said the dam had been inspected in autumn. "We were told that it would hold for another ten years," she told reporters.
-Soldiers are to bring sandbags from the coast by the evening.
+Soldiers are to bring sandbags from the coast by the evening, and schools in the whole district stay shut until Wednesday.
 Try Our AI Features
 
 Explore what Newsbird AI can do for you:
@@ -58,7 +58,7 @@ time3 days ago
 
 Central bank of Lorvia keeps its rate for the fifth time
 
-The central bank of Lorvia left its key rate at two per cent on Friday, as most economists had expected. Inflation is likely to fall below the target by the summer, governor Ilse Marant said. The krone hardly moved. Two members of the board had voted for a cut, the bank said in a statement.
+The central bank of Lorvia left its key rate at two per cent on Friday, as most economists had expected. Inflation is likely to fall below the target by the summer, governor Ilse Marant said. The krone hardly moved. Two members of the board had voted for a cut, the bank said in a statement. Banks in Port Aldous expect the first cut in June, when the new forecast for wages is out, but the governor would not name a month.
 
 DOWNLOAD THE APP
 

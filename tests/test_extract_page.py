@@ -105,6 +105,28 @@ def test_an_article_in_chunks_is_read_to_its_end() -> None:
     assert "Part 4: Shopkeepers" in article.text
 
 
+def test_layout_tables_are_no_tables() -> None:
+    text = "<br><br>".join(PARAGRAPHS)
+    html = (
+        f"<html><head><title>{HEADLINE} - Harbour Courier</title></head><body><table><tr><td colspan=2><b>Harbour Courier</b></td></tr><tr>"
+        f'<td><a href="/a.html">Tides</a><br><a href="/b.html">Small ads</a></td><td><font size=5><b>{HEADLINE}</b></font><br><font size=2>May 18, 2031</font><br><br>'
+        f"<table><tr><td><img src=b.jpg></td></tr></table><font>{text}</font></td></tr></table></body></html>"
+    )
+    article = only(html, address="https://www.harbour-courier.example/bridge.html")
+    assert article.text == "\n\n".join(PARAGRAPHS)
+    assert {b.kind for b in article.blocks} == {BlockKind.PARAGRAPH}
+    assert (article.headline, article.published) == (HEADLINE, "2031-05-18")
+
+
+def test_what_stands_above_and_below_the_text_is_not_the_text() -> None:
+    text = "".join(f"<p>{p}</p>" for p in PARAGRAPHS)
+    above = "<p>Harbour</p><p>By Ada Brandt | 18 May 2031, 09:30</p><p>Dogs on the bridge at noon. Photo: Mia Roth</p>"
+    below = '<p>Read more: <a href="/n/x-y-z">The long wait</a></p><p>Sign up for our newsletter.</p><div class="kommentare"><p>I was there too, and it was far too windy for a picnic.</p></div>'
+    article = only(page(above + text + below))
+    blocks = [(b.kind, article.text[b.start : b.end]) for b in article.blocks]
+    assert blocks == [(BlockKind.CAPTION, "Dogs on the bridge at noon. Photo: Mia Roth"), *((BlockKind.PARAGRAPH, p) for p in PARAGRAPHS)]
+
+
 # ---- headline
 
 
@@ -270,6 +292,18 @@ def test_an_aggregator_is_told_from_the_outlet_it_carries(html: str) -> None:
 
 
 @pytest.mark.usefixtures("outlets")
+@pytest.mark.parametrize(
+    ("line", "publisher"),
+    [("Harbour Courier <span>·</span> <span>3 hours ago</span>", "The Harbour Courier"), ("Isle Gazette · May 18, 2031", "Isle Gazette")],
+)
+def test_an_aggregator_s_source_line_names_the_outlet(line: str, publisher: str) -> None:
+    article = only(
+        page(headline=f"<h1>{HEADLINE}</h1><div>{line}</div>"), address="https://www.allnews.example/story/991-ferry-bridge-opens"
+    )
+    assert (article.publisher, article.aggregator) == (publisher, "Allnews")
+
+
+@pytest.mark.usefixtures("outlets")
 def test_agency_copy_keeps_its_publisher_and_names_the_agency() -> None:
     dateline = f"OLDMOUTH (Northwire) — {PARAGRAPHS[0]}"
     article = only(page("".join(f"<p>{p}</p>" for p in (dateline, *PARAGRAPHS[1:]))))
@@ -397,10 +431,11 @@ def test_the_text_overrules_a_wrongly_declared_language() -> None:
     assert article.language == "de"
 
 
-def test_an_article_behind_a_pay_wall_is_marked_as_cut_and_says_so() -> None:
+def test_an_article_of_which_a_pay_wall_shows_the_beginning_is_cut() -> None:
     extraction = read(page(f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>", ld=article_ld(isAccessibleForFree=False)))
     assert extraction.articles[0].cut
-    assert "pay wall" in (extraction.problem or "")
+    assert extraction.articles[0].text == "\n\n".join(PARAGRAPHS[:2])
+    assert extraction.problem is None
 
 
 # ---- nothing hostile survives

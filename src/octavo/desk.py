@@ -10,7 +10,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,11 +19,12 @@ from itertools import islice
 
 from octavo.annotate import Embedder, annotate_many, load_embedder
 from octavo.compose import brief, headline, independent, moment
-from octavo.errors import FetchError, OctavoError
+from octavo.errors import FetchError, OctavoError, SettingsError
 from octavo.extract import Pool, merge
 from octavo.gather import Fetcher, Gathered, discover, gather_pages, gather_source
 from octavo.group import Grouper, Weights, phase
 from octavo.model import Article, Capture, Extraction, Phase, Source, Story
+from octavo.publishers import known
 from octavo.settings import Settings
 from octavo.store import GROUPING, Arrival, Store, WantedPage
 
@@ -65,8 +66,13 @@ class Desk:
 
     @classmethod
     def open(cls, settings: Settings, progress: Progress = _silent) -> Desk:
-        """The desk of an installation; makes its data folder and database on first use."""
-        settings.data.mkdir(parents=True, exist_ok=True)
+        """The desk of an installation; makes its data folder and database on first use. Raises SettingsError and StoreError."""
+        known()  # a faulty declaration is told here, not as a problem of every page
+        try:
+            settings.data.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            what = f"The data folder cannot be made ({fault.strerror})"
+            raise SettingsError(what, todo="Set OCTAVO_DATA to a folder that can be written", subject=str(settings.data)) from fault
         return cls(settings, Store.open(settings.database_address), progress)
 
     def __enter__(self) -> Desk:
@@ -139,9 +145,11 @@ class Desk:
             self.store.add_captures([replace(page, source=wanted.source, article=wanted.article)])
         self.store.page_tried(wanted.address, now, page.sentence if isinstance(page, OctavoError) else None)
 
-    def take_in(self, captures: Sequence[Capture]) -> None:
+    def take_in(self, captures: Iterable[Capture]) -> None:
         """Keep captures that came from somewhere else than a source (files given to `octavo read`)."""
-        self.store.add_captures(captures)
+        arriving = iter(captures)
+        while some := list(islice(arriving, BATCH)):
+            self.store.add_captures(some)
 
     # ---- the line ------------------------------------------------------------------------------------------------
 
@@ -227,19 +235,20 @@ class Desk:
                 self._grouped = arrival.seq or self._grouped
 
     def _decide(self, ids: Sequence[str], now: datetime) -> None:
-        articles, annotations = self.store.articles(ids), self.store.annotations(ids)
+        annotations = self.store.annotations(ids)  # an article that another process has revised since has none, and waits for it
+        articles = self.store.articles(list(annotations))
         arrivals = []
-        for id in ids:
-            decisions = self._grouper.decide(articles[id], annotations[id], now)
-            self._grouper.apply(articles[id], annotations[id], decisions, now)
-            arrivals.append(Arrival(now, decisions, id))
         try:
+            for id, article in articles.items():
+                decisions = self._grouper.decide(article, annotations[id], now)
+                self._grouper.apply(article, annotations[id], decisions, now)
+                arrivals.append(Arrival(now, decisions, id))
             self.store.record_arrivals(arrivals, holder=self._holder)
-        except OctavoError:
+            self._note_grouped()
+        except BaseException:
             # What was not written down was not decided: the state is built anew from the journal when it is next needed.
             self._grouper, self._grouped = Grouper(), 0
             raise
-        self._note_grouped()
 
     def _note_grouped(self) -> None:
         """What was just written down is what the grouper has taken in."""
@@ -247,9 +256,14 @@ class Desk:
             self._grouped = arrival.seq or self._grouped
 
     def compose(self, now: datetime) -> None:
-        """Stories that changed → headline, brief and phase, as lists show them; once an hour the phases of all that still move."""
-        while changes := self.store.changes("compose", "story", BATCH):
-            ids = dict.fromkeys(change.id for change in changes if change.kind != "described")  # that was us
+        """Stories that changed, or whose articles were revised → headline, brief and phase, as lists show them.
+
+        Once an hour also the phases of all that still move.
+        """
+        while changes := self.store.changes("compose", None, BATCH):
+            read = self.store.heads([change.id for change in changes if change.entity == "annotation"])
+            ids = dict.fromkeys(change.id for change in changes if change.entity == "story" and change.kind != "described")  # that was us
+            ids |= dict.fromkeys(self.store.stories_of([id for id, head in read.items() if head.revision > 1]).values())
             stories = [story for story in self.store.stories(list(ids)) if story.articles]
             with self._at(f"composing {len(stories)} stories"):
                 self._compose(stories, now)
@@ -280,11 +294,13 @@ class Desk:
         return phase([moment(article) for article in members], len(independent(story, members)), now, self._window)
 
     async def keep_going(self) -> None:
-        """Round after round until cancelled. An error in one round is told and the next goes on."""
+        """Round after round until cancelled. An error in one round is told and the next goes on, even one that nobody foresaw."""
         async with Fetcher(self.settings) as fetcher:  # one for all rounds: it knows robots.txt, crawl delays and who asked for a pause
             while True:
                 try:
                     await self.round(fetcher, datetime.now(UTC))
                 except OctavoError as fault:
                     log.error("A round of gathering failed: %s", fault)
+                except Exception:
+                    log.exception("A round of gathering failed; please report this")
                 await asyncio.sleep(PAUSE_SECONDS)

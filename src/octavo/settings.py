@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from octavo import __version__
 from octavo.errors import SettingsError
@@ -16,7 +18,7 @@ from octavo.errors import SettingsError
 class Settings(BaseSettings):
     """Settings of one installation. Every field can be set as `OCTAVO_<NAME>`; `docs/settings.md` lists them all."""
 
-    model_config = SettingsConfigDict(env_prefix="OCTAVO_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="OCTAVO_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     data: Path = Field(default_factory=lambda: user_data_path("octavo", appauthor=False), description="Folder for everything Octavo keeps.")
     models: Path | None = Field(None, description="Folder for the model of meaning; default: `models` in the data folder.")
@@ -27,7 +29,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that the web app listens on. Without accounts only loopback is allowed.")
     port: int = Field(8710, ge=0, le=65535, description="Port that the web app listens on; 0 takes a free one.")
     contact: str = Field("", description="Address (URL or mail) named in the user agent, so that a server's owner can reach you.")
-    allow: frozenset[str] = Field(
+    allow: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description='Exact host:port pairs that may be fetched although they are private, as a JSON list: ["intranet:8080"].'
     )
     fetch_seconds: float = Field(20.0, gt=0, description="Longest time for one fetch, redirects included.")
@@ -38,6 +40,18 @@ class Settings(BaseSettings):
     extract_workers: int = Field(2, ge=1, description="Processes that extract articles.")
     extract_seconds: float = Field(20.0, gt=0, description="Longest time for one page; then the page is given up, not the run.")
     time_zone: str = Field("UTC", description="IANA time zone in which pages show times.")
+
+    @field_validator("allow", mode="before")
+    @classmethod
+    def _json(cls, pairs: object) -> object:
+        return (
+            json.loads(pairs) if isinstance(pairs, str) else pairs
+        )  # here and not in pydantic-settings, so that a slip is named as others are
+
+    @field_validator("data", "models", "publishers")
+    @classmethod
+    def _home(cls, folder: Path | None) -> Path | None:
+        return folder and folder.expanduser()
 
     @field_validator("time_zone")
     @classmethod

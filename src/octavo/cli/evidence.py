@@ -35,8 +35,9 @@ def timeline(files: tuple[Path, ...], dates: int) -> None:
 
     problems = Problems()
     for line in shown(rows(files, problems), "Reading timelines"):
-        wanted = line.row.get("dates") or dates
-        if not isinstance(wanted, int) or wanted < 1:
+        wanted = line.row.get("dates")
+        wanted = dates if wanted is None else wanted
+        if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 1:
             problems.add(line.where, '"dates" must be a whole number above 0; line left out')
         elif articles := list(_members(line, "topic", problems)):
             annotations = {article.id: annotate(article) for article in articles}

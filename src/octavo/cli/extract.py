@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from octavo.errors import InputError
 from octavo.extract import Pool
 from octavo.gather import bare_name, list_files, parse_taken, read_paths
 from octavo.model import Capture
+from octavo.publishers import known
 from octavo.settings import load_settings
 
 CAPTURED_AT = click.option(
@@ -34,28 +35,36 @@ CAPTURED_AT = click.option(
 def extract(paths: tuple[Path, ...], url: str | None, captured_at: tuple[str, ...]) -> None:
     """The articles in saved pages, feeds and plain-text captures; files ending in .gz are unpacked."""
     settings, problems, now = load_settings(), Problems(), datetime.now(UTC)
+    known()  # a faulty declaration is told here, not as a problem of every page
     files = list_files(paths)
     if url and len(files) != 1:
         raise InputError("--url says where one file was saved from, so exactly one file is needed", subject="octavo extract")
-    names: deque[str] = deque()  # of the captures on their way through the pool, which keeps their order
-    clashing = {stem for stem, count in Counter(bare_name(Path(file)) for file in files).items() if count > 1}
+    names = _names(files)
+    under_way: deque[str] = deque()  # files of the captures on their way through the pool, which keeps their order
 
     def captures() -> Iterator[Capture]:
         for capture in read_paths(paths, parse_taken(captured_at), now):
             if isinstance(capture, Capture):
-                file = Path(capture.address)
-                names.append(f"{file.parent.name}/{bare_name(file)}" if bare_name(file) in clashing else bare_name(file))
+                under_way.append(capture.address)
                 yield replace(capture, address=url) if url else capture
             else:
                 problems.add(capture.subject, f"{capture.what}. {capture.todo}".strip())
 
     with Pool(settings.extract_workers, settings.extract_seconds) as pool:
         for extraction in shown(pool.map(captures()), "Extracting", len(files)):
-            name = names.popleft()
+            file = under_way.popleft()
+            name = names[file]
             if not extraction.articles:
-                problems.add(name, extraction.problem or "no article found")
+                problems.add(file, extraction.problem or "no article found")
             elif extraction.problem:
-                problems.note(name, extraction.problem)
+                problems.note(file, extraction.problem)
             for number, article in enumerate(extraction.articles, 1):
                 answer(article_row(article, name if len(extraction.articles) == 1 else f"{name}#{number}"))
     problems.exit()
+
+
+def _names(files: Sequence[Path]) -> dict[str, str]:
+    """File → the name that its articles go by: without endings; with its folder's name where several have that; else its path as given."""
+    forms = [(bare_name(file), f"{file.parent.name}/{bare_name(file)}", str(file)) for file in files]
+    often = Counter(form for three in set(forms) for form in set(three))
+    return {three[-1]: next((form for form in three if often[form] == 1), three[-1]) for three in forms}

@@ -16,6 +16,9 @@ from octavo.group import Grouper, Weights
 from octavo.model import Article, Decision, instant
 from octavo.settings import load_settings
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # the earliest moment that a story's id can tell
+READ_AHEAD = 200  # undated articles that wait for a date
+
 
 @click.command()
 @click.option("--follow", is_flag=True, help="Print each decision as it is taken, with its reasons, instead of the outcome.")
@@ -50,21 +53,31 @@ def group(files: tuple[Path, ...], follow: bool, weights: Path | None) -> None:
 
 
 def _stamped(files: tuple[Path, ...], problems: Problems) -> Iterator[Article]:
-    """The articles given, each with the moment at which it counts as seen.
+    """The articles given, each with the moment at which it counts as seen: the same input gives the same moments, and so the same ids.
 
-    A stream of rows has no clock of its own: the latest publication date so far serves as one, unless it lies in the future; as long as
-    no date has come by, it is the moment of the call.
+    A stream of rows has no clock of its own: the latest publication date so far serves as one, unless it lies in the future. Articles
+    before the first date wait for it (READ_AHEAD of them at most).
     """
     now = datetime.now(UTC)
     clock: datetime | None = None
+    early: list[Article] = []
+    for article in _given(files, problems):
+        published = instant(article.published)
+        if published and published <= now:
+            clock = max(clock or EPOCH, published)
+        early.append(article)
+        if clock or len(early) >= READ_AHEAD:
+            yield from (replace(one, seen_at=clock or EPOCH) for one in early)
+            early.clear()
+    yield from (replace(one, seen_at=EPOCH) for one in early)
+
+
+def _given(files: tuple[Path, ...], problems: Problems) -> Iterator[Article]:
     given: set[str] = set()
     for line in rows(files, problems):
         if article := article_of(line, problems, given.__contains__):
             given.add(article.id)
-            published = instant(article.published)
-            if published and published <= now:
-                clock = max(clock, published) if clock else published
-            yield replace(article, seen_at=clock or now)
+            yield article
 
 
 def _decision_row(decision: Decision) -> Row:

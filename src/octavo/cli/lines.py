@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +20,18 @@ from octavo.model import Article, instant
 
 T = TypeVar("T")
 Row = dict[str, Any]
+_LONE = re.compile(r"[\ud800-\udfff]")  # halves of surrogate pairs, which JSON may hold and UTF-8 may not
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+
+
+def whole(text: str) -> str:
+    """`text` with lone surrogates as U+FFFD: of the same length, so that offsets stay true."""
+    return _LONE.sub("\ufffd", text)
+
+
+def plain(text: str) -> str:
+    """Text from outside as it may go to a terminal: without the control characters that would move its cursor or colour it."""
+    return _CONTROL.sub("\ufffd", whole(text))
 
 
 class Problems:
@@ -32,7 +46,7 @@ class Problems:
 
     def note(self, where: str, what: object) -> None:
         """Say what a person should know although the input could be used."""
-        click.echo(f"octavo: {where}: {what}", err=True)
+        click.echo(plain(f"octavo: {where}: {' '.join(str(what).split())}"), err=True)
 
     def exit(self) -> None:
         """End the command with exit code 2 if anything was wrong."""
@@ -78,10 +92,10 @@ def _streams(paths: Sequence[Path], problems: Problems) -> Iterator[tuple[str, I
         yield "standard input", sys.stdin.buffer
         return
     for path in paths:
-        if not path.exists():
+        if not os.path.exists(path):
             problems.add(str(path), "no such file")
             continue
-        inside = sorted(p for p in path.rglob("*") if p.name.endswith((".jsonl", ".jsonl.gz"))) if path.is_dir() else [path]
+        inside = sorted(p for p in path.rglob("*") if p.name.endswith((".jsonl", ".jsonl.gz"))) if os.path.isdir(path) else [path]
         if not inside:
             problems.add(str(path), "holds no .jsonl files")
         for file in inside:
@@ -99,30 +113,31 @@ def article_of(line: Line, problems: Problems, taken: Callable[[str], bool] | No
     """
     row = line.row
     id = row.get("id")
-    if not isinstance(id, str | int) or id == "":
+    if isinstance(id, bool) or not isinstance(id, str | int) or id == "":
         problems.add(line.where, 'needs an "id"; line left out')
         return None
+    id = whole(str(id))
     texts: dict[str, str | None] = {}
     for name in ("headline", "text", "published", "publisher", "language", "url"):
         value = row.get(name)
         if value is not None and not isinstance(value, str):
             problems.add(line.where, f'"{name}" must be a string or null; line left out')
             return None
-        texts[name] = value or None
+        texts[name] = whole(value) if value else None
     if not texts["headline"] and not texts["text"]:
         problems.add(line.where, 'needs a "headline" or a "text"; line left out')
         return None
-    if taken and taken(str(id)):
+    if taken and taken(id):
         problems.add(line.where, f'the id "{id}" was given before; line left out')
         return None
     if texts["published"] and not instant(texts["published"]):
         problems.add(line.where, f'"published" is no ISO 8601 date: {texts["published"]!r}; the article counts as undated')
         texts["published"] = None
     return Article(
-        id=str(id),
+        id=id,
         headline=texts["headline"],
         text=texts["text"] or "",
-        published=texts["published"],
+        published=(texts["published"] or "").strip() or None,
         publisher=texts["publisher"],
         language=texts["language"],
         url=texts["url"],
@@ -131,7 +146,7 @@ def article_of(line: Line, problems: Problems, taken: Callable[[str], bool] | No
 
 def answer(row: Row) -> None:
     """Print one JSON line."""
-    click.echo(json.dumps(row, ensure_ascii=False))
+    click.echo(whole(json.dumps(row, ensure_ascii=False)))
 
 
 def shown(items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from octavo.cli.lines import plain
 from octavo.compose import StoryView, Voice
 from octavo.model import Article, Placement, Thread
 
@@ -51,7 +52,7 @@ def _line(console: Console, mark: str, text: str, style: str = "") -> None:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=4, justify="right", no_wrap=True)
     grid.add_column(overflow="fold")
-    grid.add_row(Text(mark), Text(text, style))
+    grid.add_row(Text(mark), Text(plain(text), style))
     console.print(grid)
 
 

@@ -14,7 +14,7 @@ from octavo.cli.extract import CAPTURED_AT
 from octavo.cli.forms import story_rows
 from octavo.cli.lines import Problems, answer, progress, shown
 from octavo.cli.paper import print_stories
-from octavo.compose import StoryView, front_page, moment, story_view
+from octavo.compose import StoryView, front_page, newest, story_view
 from octavo.desk import Desk
 from octavo.errors import OctavoError
 from octavo.gather import Fetcher, gather_pages, list_files, parse_taken, read_paths
@@ -40,8 +40,8 @@ def read(inputs: tuple[str, ...], as_json: bool, sentences: int, language: str |
         settings = load_settings()
         throwaway = settings.model_copy(update={"data": Path(folder), "database": None, "models": settings.models_folder})
         with Desk.open(throwaway, show) as desk:
-            desk.take_in(list(_usable(shown(read_paths(paths, taken, now), "Reading", len(list_files(paths))), problems)))
-            desk.take_in(list(_usable(asyncio.run(_fetched(addresses, settings, now)), problems)))
+            desk.take_in(_usable(shown(read_paths(paths, taken, now), "Reading", len(list_files(paths))), problems))
+            desk.take_in(_usable(asyncio.run(_fetched(addresses, settings, now)), problems))
             desk.run(now)
             for problem in desk.store.captures_with_problems(MOST):
                 problems.add(problem.address, problem.sentence)
@@ -49,8 +49,7 @@ def read(inputs: tuple[str, ...], as_json: bool, sentences: int, language: str |
             articles = desk.store.articles([id for story in stories for id in story.articles])
             annotations = desk.store.annotations(list(articles))
             threads = desk.store.threads(MOST)
-    newest = max((moment(article) for article in articles.values()), default=now)
-    places = front_page(stories, articles, newest)
+    places = front_page(stories, articles, newest(list(articles.values())) if articles else now)
     by_id = {story.id: story for story in stories}
     views = [_view(by_id[place.story], articles, annotations, language, sentences) for place in places]
     if as_json:

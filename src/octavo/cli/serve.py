@@ -49,7 +49,7 @@ def run(desk: Desk, port: int) -> None:
         listener = config.bind_socket()
     except SystemExit as stop:  # uvicorn's way to say that it cannot have the port; the reason is in its log line
         raise SettingsError(f"Port {port} cannot be listened on", todo="Stop what uses it, or choose another with OCTAVO_PORT") from stop
-    address = listener.getsockname()
-    click.echo(f"Octavo is at http://{address[0]}:{address[1]}/  (stop it with Ctrl-C)")
+    host = f"[{desk.settings.host}]" if ":" in desk.settings.host else desk.settings.host
+    click.echo(f"Octavo is at http://{host}:{listener.getsockname()[1]}/  (stop it with Ctrl-C)")
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run([listener])

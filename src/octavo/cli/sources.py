@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-from octavo.cli.lines import Problems, progress
+from octavo.cli.lines import Problems, plain, progress
 from octavo.desk import Desk
 from octavo.errors import OctavoError
 from octavo.gather import Gathered
@@ -27,7 +27,7 @@ def add(addresses: tuple[str, ...]) -> None:
             except OctavoError as fault:
                 problems.add(address, fault.sentence)
             else:
-                click.echo(f"{source.id}  {source.kind.value}  {source.address}  {source.title or ''}".rstrip())
+                click.echo(plain(f"{source.id}  {source.kind.value}  {source.address}  {source.title or ''}".rstrip()))
     problems.exit()
 
 
@@ -38,9 +38,9 @@ def sources() -> None:
         for source in desk.store.sources():
             state = "stopped" if source.paused else f"failed {source.error_count} times" if source.error_count else "well"
             last = f"{source.last_success_at:%Y-%m-%d %H:%M} UTC" if source.last_success_at else "never"
-            click.echo(f"{source.id}  {source.kind.value}  {source.address}  {source.title or ''}  [{state}; last success {last}]")
+            click.echo(plain(f"{source.id}  {source.kind.value}  {source.address}  {source.title or ''}  [{state}; last success {last}]"))
             if source.last_error:
-                click.echo(f"    {source.last_error}")
+                click.echo(plain(f"    {source.last_error}"))
 
 
 @click.command()

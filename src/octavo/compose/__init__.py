@@ -9,7 +9,7 @@ from octavo.compose.front_page import front_page
 from octavo.compose.headline import headline
 from octavo.compose.timeline import timeline
 from octavo.compose.view import StoryView, story_view
-from octavo.compose.voices import Acknowledgement, Statement, Voice, by_time, credited, independent, moment, quoted
+from octavo.compose.voices import Acknowledgement, Statement, Voice, by_time, credited, independent, moment, newest, quoted
 
 __all__ = [
     "Acknowledgement",
@@ -23,6 +23,7 @@ __all__ = [
     "headline",
     "independent",
     "moment",
+    "newest",
     "quoted",
     "story_view",
     "timeline",

@@ -20,8 +20,9 @@ EARLY = 12  # sentences of an article that are looked at
 SHORTEST, LONGEST = 5, 60  # words of a sentence worth quoting
 REPEATED = 0.5  # share of a sentence's weight that stands in an earlier one, from which on it says nothing new
 SECOND_TURN = 0.8  # what a sentence is worth from an outlet that has its say already
-OPENING = '"“„«»‹「『(['
 CLOSING = '"”“»«›」』)]'
+PAIRS = (("「", "」"), ("『", "』"), ("(", ")"), ("«", "»"))
+QUOTATION_MARKS = '"“”„'  # which of them opens and which closes differs by language: “English”, „deutsch“, ”suomi”
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +83,7 @@ def _candidates(article: Article, annotation: Annotation | None) -> list[Candida
 def _whole(text: str) -> bool:
     """Whether a sentence stands on its own: it ends as one, asks nothing, and no quotation is cut in two by its borders."""
     end = text.rstrip(CLOSING + " ")
-    balanced = all(text.count(a) == text.count(b) for a, b in ("“”", "「」", "『』", "()", "«»")) and text.count('"') % 2 == 0
+    balanced = all(text.count(a) == text.count(b) for a, b in PAIRS) and sum(map(text.count, QUOTATION_MARKS)) % 2 == 0
     return balanced and end.endswith((".", "!", "。", "！", "۔", "।", "…"))
 
 

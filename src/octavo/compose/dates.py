@@ -7,12 +7,14 @@ and tomorrow are a table of our own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
+
+from octavo.words import fold
 
 NEAR_DAYS = {  # day relative to the day of writing: its words by language
     -1: {
@@ -73,16 +75,16 @@ def _day(match: re.Match[str], language: str, written: date | None) -> date | No
     part = match.groupdict()
     if part["iso"]:
         return _made(*map(int, part["iso"].split("-")))
-    if part["near"] and written:
-        names = {word: shift for shift, table in NEAR_DAYS.items() for word in table.get(language, "").split("|")}
-        return written + timedelta(days=names[part["near"].lower()])
-    if part["weekday"] and written:
+    if part["near"]:
+        return _shifted(written, _number(_near_days, language, part["near"]))
+    if part["weekday"]:
+        weekday = _number(_weekdays, language, part["weekday"])
         # The press names the weekday of what has just happened far oftener than of what is to come.
-        return written - timedelta(days=(written.weekday() - _weekdays(language)[part["weekday"].lower().rstrip(".")]) % 7)
-    months = _months(language)
+        return _shifted(written, -((written.weekday() - weekday) % 7) if written and weekday is not None else None)
     for day, month, year in (("d1", "m1", "y1"), ("d2", "m2", "y2")):
         if part[day]:
-            return _dated(int(part[day]), months[part[month].lower().rstrip(".")], part[year], written)
+            number = _number(_months, language, part[month])
+            return _dated(int(part[day]), number, part[year], written) if number else None
     return _dated(int(part["d3"]), int(part["m3"]), part["y3"], written) if part["d3"] else None
 
 
@@ -93,6 +95,15 @@ def _dated(day: int, month: int, year: str | None, written: date | None) -> date
         return None
     near = [made for y in (written.year - 1, written.year, written.year + 1) if (made := _made(y, month, day))]
     return min(near, key=lambda made: abs((made - written).days), default=None)
+
+
+def _shifted(written: date | None, days: int | None) -> date | None:
+    if written is None or days is None:
+        return None
+    try:
+        return written + timedelta(days=days)
+    except OverflowError:
+        return None
 
 
 def _made(year: int, month: int, day: int) -> date | None:
@@ -108,6 +119,11 @@ def _locale(language: str) -> Locale:
         return Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en")
+
+
+@lru_cache(maxsize=64)
+def _near_days(language: str) -> dict[str, int]:
+    return {word: shift for shift, table in NEAR_DAYS.items() for word in table.get(language, "").split("|") if word}
 
 
 @lru_cache(maxsize=64)
@@ -128,13 +144,22 @@ def _weekdays(language: str) -> dict[str, int]:
     return {name.lower().rstrip("."): number for form in ("format", "stand-alone") for number, name in names[form]["wide"].items()}
 
 
+@lru_cache(maxsize=4096)
+def _number(table: Callable[[str], dict[str, int]], language: str, matched: str) -> int | None:
+    """What a name that the pattern matched stands for. The pattern minds no case, and so takes İ, ı and ſ, which `lower` does not lead back."""
+    return next((number for name, number in table(language).items() if _key(name) == _key(matched)), None)
+
+
+def _key(name: str) -> str:
+    return fold(name).replace("ı", "i").rstrip(".")
+
+
 @lru_cache(maxsize=64)
 def _pattern(language: str) -> re.Pattern[str]:
-    def one_of(names: dict[str, int] | list[str]) -> str:
+    def one_of(names: dict[str, int]) -> str:
         return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)) or r"(?!)"
 
-    month, weekday = one_of(_months(language)), one_of(_weekdays(language))
-    near = one_of([word for table in NEAR_DAYS.values() for word in table.get(language, "").split("|") if word])
+    month, weekday, near = one_of(_months(language)), one_of(_weekdays(language)), one_of(_near_days(language))
     edge = "" if language.startswith(CJK) else r"\b"
     year = r"(?:\s*,?\s+(?:de\s+|del\s+)?(?P<{0}>(?:19|20)\d\d)\b)?"
     return re.compile(

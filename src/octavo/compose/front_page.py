@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from math import log2
 
-from octavo.compose.voices import independent, moment
+from octavo.compose.voices import independent, newest
 from octavo.model import Article, Placement, Story
 
 HALF_FRESH = timedelta(hours=18)  # a story that last moved this long ago weighs half
@@ -16,7 +16,7 @@ def front_page(stories: Sequence[Story], articles: Mapping[str, Article], now: d
     """Stories by weight, heaviest first, equal ones by id.
 
     Weight = log2(1 + independent voices), a tenth more for each further language, times 1 / (1 + age / 18 hours), where age is
-    that of the newest article. Articles that are not in `articles` do not count.
+    that of the newest article (`voices.newest`). Articles that are not in `articles` do not count.
     """
     placed = [_place(story, [articles[id] for id in story.articles if id in articles], now) for story in stories]
     return tuple(sorted(placed, key=lambda p: (-p.weight, p.story)))
@@ -27,7 +27,7 @@ def _place(story: Story, members: Sequence[Article], now: datetime) -> Placement
         return Placement(story.id, 0.0, ("no article left",))
     voices = len(independent(story, members))
     languages = len({a.language for a in members if a.language}) or 1
-    age = max(timedelta(), now - max(moment(a) for a in members))
+    age = max(timedelta(), now - newest(members))
     weight = log2(1 + voices) * (1 + 0.1 * (languages - 1)) / (1 + age / HALF_FRESH)
     reasons = [_count(voices, "independent outlet"), f"newest report {_ago(age)}"]
     if languages > 1:

@@ -46,6 +46,11 @@ def moment(article: Article) -> datetime:
     return printed or article.seen_at or LATE
 
 
+def newest(articles: Sequence[Article]) -> datetime:
+    """When the last of some articles appeared. Undated ones count only among themselves: what came in late need not be new."""
+    return max(moment(article) for article in [a for a in articles if instant(a.published)] or articles)
+
+
 def by_time(articles: Sequence[Article]) -> tuple[Article, ...]:
     """Articles in order of time, undated ones last in the order given."""
     return tuple(sorted(articles, key=lambda a: instant(a.published) or LATE))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from copy import deepcopy
 
 from lxml.html import HtmlElement, document_fromstring
 
 from octavo.extract.blocks import Piece, length, pieces
 from octavo.extract.plain import fold, words
+from octavo.extract.prepare import without_layout_tables
 from octavo.extract.several import Part
+from octavo.extract.tidy import tidied
 from octavo.model import BlockKind
 
 _LINE = 80  # characters from which a paragraph counts as prose
@@ -19,19 +21,20 @@ _POOR = 0.2  # share of the page's prose, and of what the balanced mode finds, u
 _PARTIAL = 0.7  # share of the page's prose under which the article may go on in further containers
 _LONGER = 1.2  # times that a continued text must have of the first one
 _STATED = 0.6  # share of the text in the page's JSON-LD under which that is the better text
+_TABULAR = 0.3  # share of a text in tables from which the tables may be the page's layout
+_HALF = 0.5  # share of that text, and of the headline's words in it, that must be left without the tables
 _FOREIGN = 0.3  # share of the headline's words under which a text may be that of something else
-_REPEATED_RUN = 3  # paragraphs in a row that stand there twice are the page's fault, not the author's
-_DOUBLED = 0.3  # share of the paragraphs that such runs make
 _STEM = 5  # letters that words of one root share in most languages
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it reports every page that holds no article as an error
 
 
-def article_pieces(tree: HtmlElement, headline: str | None = None, stated: str | None = None) -> list[Piece]:
+def article_pieces(tree: HtmlElement, headline: str | None = None, stated: str | None = None, names: Sequence[str] = ()) -> list[Piece]:
     """The blocks of the page's article, without its headline; [] when there is none. The tree is not changed.
 
-    `stated` is the text that the page's JSON-LD gives, if any: plain, paragraphs on lines of their own.
+    `stated` is the text that the page's JSON-LD gives, if any: plain, paragraphs on lines of their own. `names` are those
+    of the outlet.
     """
     best = _found(tree, precise=True)
     prose = _prose(tree)
@@ -39,6 +42,10 @@ def article_pieces(tree: HtmlElement, headline: str | None = None, stated: str |
         balanced = _found(tree, precise=False)
         if length(best) <= _POOR * length(balanced):
             best = balanced
+    if length([piece for piece in best if piece.kind is BlockKind.TABLE]) > _TABULAR * length(best):
+        plain = _found(without_layout_tables(tree), precise=True)
+        if length(plain) >= _HALF * length(best) and about(plain, headline or "") >= _HALF * about(best, headline or ""):
+            best = plain
     if headline and (share := about(best, headline)) < _FOREIGN:
         others = [_found(tree, precise=True, fast=True), _found(tree, precise=False)]
         best = max(
@@ -50,15 +57,7 @@ def article_pieces(tree: HtmlElement, headline: str | None = None, stated: str |
         best = _continued(tree, best) or best
     if stated and length(best) < _STATED * len(stated):
         best = [Piece(BlockKind.PARAGRAPH, line) for line in stated.split("\n")]
-    return list(tidied(best, headline))
-
-
-def without_teasers(found: Sequence[Piece], links: Iterable[str]) -> list[Piece]:
-    """Pieces without those that hold nothing but texts that lead to other articles of the site."""
-    teasers = {fold(text) for text in links}
-    return [
-        piece for piece in found if piece.kind is BlockKind.HEADING or any(fold(line) not in teasers for line in piece.text.split("\n"))
-    ]
+    return tidied(best, headline, names)
 
 
 def part_pieces(part: Part) -> list[Piece]:
@@ -67,37 +66,7 @@ def part_pieces(part: Part) -> list[Piece]:
     best = _found(tree, precise=True)
     if length(best) < _PARTIAL * _prose(tree):
         best = _continued(tree, best) or best
-    return list(tidied(best or pieces(part.element), part.headline, part.lines))
-
-
-def tidied(found: Sequence[Piece], headline: str | None = None, lines: Sequence[str] = ()) -> Iterator[Piece]:
-    """Pieces without the repeated headline and credit lines, without text that the page carries twice, without headings over nothing."""
-    opening, seen = {fold(headline), *(fold(line) for line in lines)}, set[str]()
-    doubled = _doubled(found)
-    kept: list[Piece] = []
-    for at, piece in enumerate(found):
-        folded = fold(piece.text)
-        if not folded or (at < 3 + len(lines) and folded in opening) or (folded in doubled and folded in seen):
-            continue
-        seen.add(folded)
-        kept.append(piece)
-    while kept and kept[-1].kind is BlockKind.HEADING:
-        kept.pop()
-    yield from kept
-
-
-def _doubled(found: Sequence[Piece]) -> set[str]:
-    """The paragraphs of runs that stand there twice: once for each width of screen, or once more behind a fold."""
-    folded = [fold(piece.text) for piece in found if piece.kind is BlockKind.PARAGRAPH and len(piece.text) >= _LINE]
-    seen: set[tuple[str, ...]] = set()
-    doubled: set[str] = set()
-    for at in range(len(folded) - _REPEATED_RUN + 1):
-        run = tuple(folded[at : at + _REPEATED_RUN])
-        if run in seen:
-            doubled.update(run)
-        seen.add(run)
-    twice = sum(len(text) for text in folded if text in doubled)
-    return doubled if twice >= _DOUBLED * sum(len(text) for text in folded) else set()
+    return tidied(best or pieces(part.element), part.headline, part.lines)
 
 
 def _found(tree: HtmlElement, precise: bool, fast: bool = False) -> list[Piece]:

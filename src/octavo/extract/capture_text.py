@@ -52,9 +52,6 @@ def _outlets(own: Found[str] | None, source: Found[str] | None, sources: Sequenc
     others = {s.value for s in sources if s and (own is None or s.value != own.value)}
     if own and ((hosting is not None and hosting.kind is PublisherKind.AGGREGATOR) or len(others) > 1):
         return (source if source and source.value != own.value else None), own
-    named = known().of_name(source.value) if source else None
-    if own and named and named.kind is PublisherKind.AGENCY:
-        return own, None  # the copy is the agency's, the page is the outlet's
     return source or own, None
 
 

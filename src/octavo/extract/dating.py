@@ -9,9 +9,10 @@ from email.utils import parsedate_to_datetime
 
 from lxml.html import HtmlElement
 
+from octavo.extract import jsonld
 from octavo.extract.dates import printed_date, relative_date
 from octavo.extract.found import Found, found
-from octavo.extract.page import Page
+from octavo.extract.page import Page, around
 from octavo.extract.plain import plain
 from octavo.model import instant, precision
 
@@ -45,6 +46,7 @@ _UNSET = frozenset({"1970-01-01", "1900-01-01"})  # what systems print for "no d
 _DATE_CLASS = re.compile(r"date|time|publish|posted|byline|dateline|meta", re.IGNORECASE)
 _MODIFIED_WORD = re.compile(r"updated|modified|edited|actuali[sz]|aktuali[sz]|mis à jour|aggiornat|更新|обновл|atualizad", re.IGNORECASE)
 _CLIMB = 5  # levels above the headline within which a date may belong to it
+_CLOSE, _LINE = 3, 40  # levels, and characters of a line, within which a date needs no class to be the headline's
 _SHORT = 120  # characters that a date line may have
 
 
@@ -106,8 +108,9 @@ def _published(page: Page, language: str | None, headline: HtmlElement | None) -
     yield normal(page.article.get("datePublished"), language), "json-ld", 0.95
     for value in page.values(*_PUBLISHED_METAS):
         yield normal(value, language), "meta", 0.9
+    own = (page.article, *(node for node in page.nodes if "WebPage" in jsonld.types_of(node)))
     for key in ("datePublished", "dateCreated"):
-        for node in (page.article, *page.nodes):
+        for node in own:
             yield normal(node.get(key), language), "json-ld", 0.85
     for element in _marked(page.tree, "datePublished"):
         yield normal(element.get("datetime") or element.get("content") or element.text_content(), language), "microdata", 0.85
@@ -139,18 +142,11 @@ def _marked(tree: HtmlElement, name: str) -> Iterator[HtmlElement]:
 
 
 def _near(headline: HtmlElement | None) -> Iterator[HtmlElement]:
-    """Elements around the headline that may print its date: `time`, and those whose class says so; the nearest level first."""
-    element, seen = headline, set[HtmlElement]()
-    for _ in range(_CLIMB):
-        element = element.getparent() if element is not None else None
-        if element is None or element.tag in ("body", "html"):
-            return
-        for inner in element.iter():
-            if inner in seen or not isinstance(inner.tag, str):
-                continue
-            seen.add(inner)
-            if inner.tag == "time" or _DATE_CLASS.search(f"{inner.get('class') or ''} {inner.get('id') or ''}"):
-                yield inner
+    """Elements around the headline that may print its date: `time`, those whose class says so, and close by any short line."""
+    for level, element in around(headline, _CLIMB):
+        named = _DATE_CLASS.search(f"{element.get('class') or ''} {element.get('id') or ''}")
+        if element.tag == "time" or named or (level <= _CLOSE and 0 < len(element.text_content().strip()) <= _LINE):
+            yield element
 
 
 def _guessed(page: Page) -> str | None:

@@ -41,8 +41,26 @@ def headline(page: Page, outlets: Iterable[str]) -> Headline | None:
         return Headline(found(without_outlet(printed[best][1], names), "text", 0.95), printed[best][0])
     if titles:
         title, signal, confidence = titles[0]
-        return Headline(found(title, signal, confidence), None)
+        return Headline(found(title, signal, confidence), _bearer(page, title))
     return None
+
+
+def _bearer(page: Page, title: str) -> HtmlElement | None:
+    """The innermost element whose whole text is the title: old pages print their headlines in bold."""
+    folded = fold(title)
+    bearers = (
+        e
+        for e in page.tree.iter("b", "strong", "font", "big", "span", "div", "p", "td", "h3", "h4")
+        if len(e.text_content()) < 2 * len(title) + 20
+    )
+    return next(
+        (
+            e
+            for e in bearers
+            if fold(e.text_content()) == folded and next(e.iter("a"), None) is None and next(e.iterancestors("a"), None) is None
+        ),
+        None,
+    )
 
 
 def without_outlet(title: str, outlets: Iterable[str]) -> str:

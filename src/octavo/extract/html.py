@@ -6,18 +6,20 @@ from octavo.extract import jsonld, listing, problems
 from octavo.extract.address import clean, is_web, site
 from octavo.extract.assemble import assembled
 from octavo.extract.blocks import Piece, composed, length
-from octavo.extract.body import about, article_pieces, part_pieces, without_teasers
+from octavo.extract.body import about, article_pieces, part_pieces
 from octavo.extract.dates import printed_date, relative_date
 from octavo.extract.dating import modified, possible, published
 from octavo.extract.found import Found, found
 from octavo.extract.headline import headline as headline_of
 from octavo.extract.language import declared, language
-from octavo.extract.outlet import names_of, outlet_of, outlets
+from octavo.extract.outlet import names_of, outlet_of, outlets, printed_source
 from octavo.extract.page import Page, parsed
 from octavo.extract.people import agency_of, authors, bylines, institutions, people
 from octavo.extract.picture import lead_picture
 from octavo.extract.plain import lines, plain
+from octavo.extract.prepare import without_comments
 from octavo.extract.several import Part, taken_apart
+from octavo.extract.tidy import without_teasers
 from octavo.model import Article, Capture, Extraction, Signal, precision
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
@@ -39,13 +41,14 @@ def read_page(capture: Capture) -> Extraction:
     spot = headline.element if headline else None
     own = headline.read.value if headline else None
     links = listing.article_links(page)
+    without_comments(page.tree)
     others = [] if _is_live(page) else taken_apart(page.tree, own, page.captured_at, declared(page))
-    body = article_pieces(page.tree, own, lines(page.article.get("articleBody")))
+    body = article_pieces(page.tree, own, lines(page.article.get("articleBody")), names)
     if others:
         body, others = _settled(body, others, own)
     if not others and listing.is_listing(page, links, body, own if spot is not None else None):
         return Extraction(capture.id, title=page.title, feeds=feeds, links=tuple(links))
-    body = without_teasers(body, links.values())
+    body = without_teasers(body, (*links.values(), own or ""))
     text = composed(body)[0]
     problem = problems.notice(page, text)
     if problem or not (text or others):
@@ -53,6 +56,8 @@ def read_page(capture: Capture) -> Extraction:
 
     tongue = language(text, declared(page))
     tag = tongue.value if tongue else None
+    if publisher is None:
+        publisher = printed_source(spot, page.captured_at, tag)
     signed = list(bylines(page, spot))
     agency = agency_of([*institutions(page), *(raw for byline in signed for raw in byline.raw)], text)
     cut = problems.is_cut(page, text)
@@ -79,7 +84,7 @@ def read_page(capture: Capture) -> Extraction:
             )
         )
     articles += [_beside(part, page, capture, publisher, at, tag) for at, part in enumerate(others, len(articles))]
-    return Extraction(capture.id, tuple(articles), page.title, feeds, problem=problems.pay_wall() if cut else None)
+    return Extraction(capture.id, tuple(articles), page.title, feeds)
 
 
 def _settled(body: list[Piece], others: list[Part], headline: str | None) -> tuple[list[Piece], list[Part]]:

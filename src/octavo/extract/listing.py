@@ -24,7 +24,7 @@ _SUMMARIES = 500  # letters that the summary under a teaser may have
 _TEASERS = 0.25  # share of a text's lines that lead elsewhere: then it is a list with summaries
 _SHORT_WORDS, _SHORT_CHARACTERS = 4, 20  # a headline has more; without blanks between words the second alone counts
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]{8}")
-_SLUG = re.compile(r"[^/]+[-_][^/]+[-_]|\d{4,}|\.s?html?$|/[^/]+/[^/]+/[^/]+")
+_SLUG = re.compile(r"[^/]+[-_][^/]+[-_]|/[^/]+/[^/]*[^/\d][-_]|\d{4,}|\.s?html?$|/[^/]+/[^/]+/[^/]+")
 _SERVICE = re.compile(
     r"/(?:tags?|topics?|authors?|categor(?:y|ies)|search|login|signin|subscribe|newsletters?|about|contact|privacy|terms|jobs|account)(?:/|$)",
     re.IGNORECASE,

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import datetime
+
+from lxml.html import HtmlElement
 
 from octavo.extract import jsonld
 from octavo.extract.address import host, is_web, site
+from octavo.extract.dates import printed_date, relative_date
 from octavo.extract.found import Found, found
-from octavo.extract.page import Page
+from octavo.extract.page import Page, around
 from octavo.extract.plain import fold, plain
 from octavo.model import Publisher, PublisherKind
 from octavo.publishers import known
 
 _SOURCE_METAS = ("syndication-source", "original-source", "article:publisher_name", "source", "news_source", "dc.source")
+_CLOSE = 3  # levels above the headline within which the line with its source stands
+_LINE_PARTS = re.compile(r"\s*[·•|–—]\s*|\s+-\s+")
 _NAME = 80  # characters that an outlet's name may have
 
 
@@ -49,6 +56,19 @@ def outlets(page: Page, address: str | None) -> tuple[Found[str] | None, Found[s
     if aggregating and hosting:
         return None, hosting
     return hosting, None
+
+
+def printed_source(headline: HtmlElement | None, captured_at: datetime, language: str | None) -> Found[str] | None:
+    """The outlet in a line by the headline, as aggregators print it: "Isle Gazette · 3 hours ago"."""
+    lines = [text for _, element in around(headline, _CLOSE) if (text := plain(element.text_content())) and len(text) <= _NAME]
+    parts = [[part.strip() for part in _LINE_PARTS.split(line) if part.strip()] for line in lines]
+    for part in (part for line in parts for part in line):
+        if (declared := known().of_name(part)) is not None and declared.kind is not PublisherKind.AGGREGATOR:
+            return found(declared.name, "text", 0.8)
+    dated = (
+        line for line in parts if len(line) == 2 and (printed_date(line[1], language) or relative_date(line[1], captured_at, language))
+    )
+    return next((found(line[0], "text", 0.6) for line in dated), None)
 
 
 def names_of(page: Page, publisher: str | None) -> tuple[str, ...]:

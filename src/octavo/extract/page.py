@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -97,6 +97,19 @@ def parsed(capture: Capture) -> Page | None:
         if content := (element.get("content") or element.get("value") or "").strip():
             metas.setdefault(name.strip().lower(), []).append(content)
     return Page(tree, capture.address, capture.captured_at, capture.dated, {name: tuple(values) for name, values in metas.items()})
+
+
+def around(element: HtmlElement | None, levels: int) -> Iterator[tuple[int, HtmlElement]]:
+    """The elements around one, with the level (from 1) of the ancestor that holds them: the nearest level first, in page order."""
+    seen: set[HtmlElement] = set()
+    for level in range(1, levels + 1):
+        element = element.getparent() if element is not None else None
+        if element is None or element.tag in ("body", "html"):
+            return
+        for inner in element.iter():
+            if inner not in seen and isinstance(inner.tag, str):
+                seen.add(inner)
+                yield level, inner
 
 
 def _parent_tag(element: etree._Element) -> str | None:

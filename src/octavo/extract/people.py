@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from octavo.extract import jsonld
 from octavo.extract.found import Found, found
-from octavo.extract.page import Page
+from octavo.extract.page import Page, around
 from octavo.extract.plain import fold, plain
 from octavo.model import PublisherKind
 from octavo.publishers import known
@@ -174,20 +174,10 @@ def _named(element: HtmlElement) -> str | None:
 
 
 def _near(headline: HtmlElement | None) -> Iterator[HtmlElement]:
-    """Elements around the headline that print a byline, by their class, a link to a profile, or "By"; the nearest level first."""
-    element, seen = headline, set[HtmlElement]()
-    for _ in range(_CLIMB):
-        element = element.getparent() if element is not None else None
-        if element is None or element.tag in ("body", "html"):
-            return
-        for inner in element.iter():
-            if inner in seen or not isinstance(inner.tag, str):
-                continue
-            seen.add(inner)
-            name = " ".join(inner.get(key) or "" for key in ("class", "id", "data-testid"))
-            if (
-                (_BYLINE_CLASS.search(name) and not _NO_BYLINE.search(name))
-                or (inner.tag == "a" and _PROFILE.search(inner.get("href") or ""))
-                or _BY_LINE.match(inner.text or "")
-            ):
-                yield inner
+    """Elements around the headline that print a byline: by their class, a link to a profile, or "By"."""
+    for _, element in around(headline, _CLIMB):
+        name = " ".join(element.get(key) or "" for key in ("class", "id", "data-testid"))
+        classed = _BYLINE_CLASS.search(name) and not _NO_BYLINE.search(name)
+        profile = element.tag == "a" and _PROFILE.search(element.get("href") or "")
+        if classed or profile or _BY_LINE.match(element.text or ""):
+            yield element

@@ -12,6 +12,7 @@ _HIDDEN_ELEMENT = re.compile(r"<(script|style|template|noscript|iframe|object|sv
 # Zero-width blanks, soft hyphens, byte order marks, embedding marks and controls say nothing to a reader. Joiners (200C, 200D) do.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffe\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _BLOCK_END = re.compile(r"</(?:p|div|li|h[1-6])>|<br\s*/?>|&lt;/p&gt;", re.IGNORECASE)
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -42,6 +43,11 @@ def lines(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     return "\n".join(line for part in _BLOCK_END.sub("\n", value).split("\n") if (line := plain(part))) or None
+
+
+def width(text: str) -> int:
+    """How much a text says, in letters of an alphabet: a Chinese, Japanese or Korean character says as much as two or three."""
+    return len(text) + round(1.4 * len(_WIDE.findall(text)))
 
 
 def words(text: str | None) -> list[str]:

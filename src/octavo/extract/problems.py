@@ -72,11 +72,6 @@ def is_cut(page: Page, text: str) -> bool:
     return len(text) < _EXCERPT and str(free).lower() in ("false", "no", "http://schema.org/false", "https://schema.org/false")
 
 
-def pay_wall() -> str:
-    """The sentence for a page that shows only the beginning of its article."""
-    return _PAY_WALL.sentence
-
-
 def notice(page: Page, text: str) -> str | None:
     """The sentence for a page whose few words only say why there is no article; None when they are an article."""
     said = f"{page.title or ''} {text}"

@@ -25,6 +25,7 @@ MAY_START = np.array([1, 1, 0, 0], dtype=bool)
 MAY_END = np.array([1, 1, 0, 1], dtype=bool)
 NEVER = -1e9
 TAKEN = 0.5  # chance from which a line is taken for text
+LEAST = 0.1  # chance below which none is, even on a page where no line is likely
 
 Matrix = NDArray[np.float64]
 
@@ -60,6 +61,12 @@ def chances(rows: Matrix, of: Weights) -> Matrix:
         back[i] = _log_sum(turn + (scores[i + 1] + back[i + 1])[None, :], 1)
     both = forth + back
     return np.asarray(np.exp(both - _log_sum(both, 1)[:, None]), dtype=np.float64)
+
+
+def taken(likely: Matrix) -> tuple[int, ...]:
+    """The lines of the text, given what `chances` says: those more likely text than not, or where there are none the likeliest."""
+    text = likely[:, TEXT]
+    return tuple(np.flatnonzero(text >= min(TAKEN, max(LEAST, float(text.max()) / 2))).tolist())
 
 
 def _log_sum(values: Matrix, axis: int) -> Matrix:

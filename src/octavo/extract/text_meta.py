@@ -18,6 +18,7 @@ from octavo.model import Capture, Image, precision
 from octavo.publishers import known
 
 _SHORT = 120  # width up to which a line may be a date line or a byline
+_NAMED = 60  # width up to which a line may be a name and a role
 _ABOVE = 4  # lines above a headline that may still speak of its article
 _BELOW = 4  # lines below a text that may
 _CAPTION = 450  # width up to which a line may be a caption
@@ -131,11 +132,12 @@ def _beside_date(part: Part) -> Iterator[str]:
     """What stands before a date in its line, or in the line above it, between headline and text."""
     if part.headline is None:
         return
+    title = fold(part.lines[part.headline].text)
     head = part.lines[part.headline + 1 : part.text[0]]
     for i, line in enumerate(head):
         if line.width <= _SHORT and date_span(line.text):
             yield _without_time(line.text)
-            if i and head[i - 1].width <= _SHORT:
+            if i and head[i - 1].width < _NAMED and fold(head[i - 1].text) != title:
                 yield head[i - 1].text
 
 

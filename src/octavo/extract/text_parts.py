@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
 from octavo.extract.plain import fold
-from octavo.extract.text_chain import TAKEN, TEXT, chances, weights
+from octavo.extract.text_chain import chances, taken, weights
 from octavo.extract.text_headline import headline_of
 from octavo.extract.text_lines import Line, features, line_values, telling
 
 NEAR = 12  # lines within which a headline that is printed twice stands again
 WHOLE = 400  # width of prose from which a further text is an article and not a teaser
 PROSE = 80  # width from which a line is prose
-_LEAST = 0.1  # chance below which no line is taken, even where none is likely
 _LEAD = 3  # lines of prose that make the beginning of a text
 _STEM = 5  # letters by which words of one stem are the same
 _SHARED = 0.4  # share of a headline's words that its text takes up at once
@@ -52,11 +49,15 @@ def parts_of(lines: Sequence[Line]) -> list[Part]:
 def _part(lines: Sequence[Line]) -> Part | None:
     if not lines:
         return None
-    likely = chances(features(lines), weights())[:, TEXT]
-    text = tuple(int(i) for i in np.flatnonzero(likely >= min(TAKEN, max(_LEAST, likely.max() / 2))))
-    if not any(lines[i].width > PROSE for i in text):
+    text = taken(chances(features(lines), weights()))
+    if not any(_is_prose(lines[i]) for i in text):
         return None
     return Part(lines, text, headline_of(lines, text))
+
+
+def _is_prose(line: Line) -> bool:
+    """Whether a line has the length of a sentence and is made of words."""
+    return line.width > PROSE and 2 * sum(c.isalpha() for c in line.text) > len(line.text)
 
 
 def _is_whole(part: Part) -> bool:

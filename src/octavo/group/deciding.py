@@ -46,7 +46,7 @@ def look(state: State, reading: Reading) -> Look:
     pairs = features(reading, words, window, at, similarities[at], state.rarity)
     odds = log_odds(pairs, PAIR_FEATURES, state.weights.pair)
     homes = np.array([state.articles[window.ids[k]].story for k in at.tolist()], np.int64)
-    return Look(reading, words, vector, rows, pairs, odds, story_features(reading, vector, homes, odds, state.cards))
+    return Look(reading, words, vector, rows, pairs, odds, story_features(vector, homes, odds, state.cards))
 
 
 def decide(state: State, reading: Reading) -> tuple[Decision, ...]:

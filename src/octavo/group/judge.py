@@ -9,12 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octavo.group.cards import Cards
-from octavo.group.reading import Reading
 from octavo.group.weights import STORY_FEATURES
 
 Floats = NDArray[np.float32]
-_ENOUGH = 20  # articles of a story beyond this many need not support it
-_LEAD = 5.0  # the most that a lead over all rivals counts, in log-odds
+_LEAD = 2.0  # the most that a lead over all rivals counts, in log-odds
 _TOP = 3
 
 
@@ -38,7 +36,7 @@ def probability(odds: float) -> float:
     return float(1 / (1 + np.exp(-odds)))
 
 
-def story_features(reading: Reading, vector: Floats | None, stories: NDArray[np.int64], odds: Floats, cards: Cards) -> StoryFeatures:
+def story_features(vector: Floats | None, stories: NDArray[np.int64], odds: Floats, cards: Cards) -> StoryFeatures:
     """The features of each story that a candidate is in.
 
     `stories` and `odds` go with the candidates: the story each is in and the log-odds of its pair with the article; `vector` is the
@@ -55,29 +53,18 @@ def story_features(reading: Reading, vector: Floats | None, stories: NDArray[np.
     top = np.add.reduceat(ranked * (rank < _TOP), starts) / np.minimum(members, _TOP)
     rivals = np.sort(best)[::-1]
     rival = np.where(best == rivals[0], rivals[min(1, len(best) - 1)], rivals[0])
-    support = np.add.reduceat(ranked >= 0, starts, dtype=np.int64)
     known = numbers >= cards.first
     at = np.maximum(numbers - cards.first, 0)
-    size = np.where(known, cards.column("size")[at], members)
     count = cards.column("vectors")[at].astype(np.float64)
-    cohesion = (cards.column("norm")[at] ** 2 - count) / np.maximum(count * (count - 1), 1) * (known & (count > 1))
-    centre, gap = np.zeros(len(numbers)), np.zeros(len(numbers))
-    if vector is not None:
-        centre = np.vecdot(cards.column("sum")[at], vector) / np.maximum(count, 1) * known
-    if reading.moment is not None:
-        early = cards.column("begin")[at] - reading.moment.middle
-        late = reading.moment.middle - cards.column("end")[at]
-        gap = np.maximum(np.maximum(early, late) - reading.moment.slack, 0) * (known & cards.column("dated")[at])
+    centre = np.zeros(len(numbers)) if vector is None else np.vecdot(cards.column("sum")[at], vector) / np.maximum(count, 1)
+    # The square of the length of a sum of n unit vectors is n, plus twice the sum of all their cosines.
+    cohesion = (cards.column("norm")[at] ** 2 - count) / np.maximum(count * (count - 1), 1) * (count > 1)
     columns = {
         "bias": np.ones(len(numbers)),
-        "best": best,
         "top": top,
-        "centre": centre,
-        "cohesion": cohesion,
-        "single": size == 1,
-        "size": np.log(size),
-        "support": np.minimum(support / np.minimum(size, _ENOUGH), 1),
+        "centre": centre * known,
+        "cohesion": cohesion * known,
+        "single": np.where(known, cards.column("size")[at], members) == 1,
         "ahead": np.clip(best - rival, -_LEAD, _LEAD),
-        "gap": np.log1p(gap),
     }
     return StoryFeatures(numbers, np.stack([columns[name] for name in STORY_FEATURES], 1).astype(np.float32), order[starts], members)

@@ -26,15 +26,11 @@ PRODUCTS = (("words", "gap"), ("words", "other_language"), ("words", "no_vector"
 PAIR_FEATURES = (*_PAIR, *(f"{a} * {b}" for a, b in PRODUCTS))
 STORY_FEATURES = (
     "bias",
-    "best",  # the log-odds of the article's best pair in the story
-    "top",  # their mean over its best three
-    "centre",  # mean cosine with all articles of the story
+    "top",  # mean log-odds of the article's best three pairs in the story
+    "centre",  # mean cosine of the article with all articles of the story
     "cohesion",  # mean cosine of the story's articles with one another, 0 for a single one
     "single",  # 1 for a story of a single article
-    "size",  # ln(articles of the story)
-    "support",  # share of the story's articles (of at most 20) whose pair with the article has even odds or better
-    "ahead",  # best of this story less best of all other stories, within -5 and 5; 0 without others
-    "gap",  # ln(1 + hours before the story's first or after its last article)
+    "ahead",  # log-odds of the best pair in this story less those of the best in any other, within -2 and 2; 0 without others
 )
 THREAD_FEATURES = (
     "bias",

@@ -15,6 +15,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from octavo.errors import SettingsError
 from octavo.model import Publisher, PublisherKind
 
 
@@ -79,13 +80,30 @@ def declared(text: str, id: str) -> Publisher:
 def known() -> PublisherTable:
     """The table of all declarations in the package, under those of the folder that `OCTAVO_PUBLISHERS` names.
 
-    Read from the environment, not handed in, so that the worker processes of extraction know the same outlets.
+    Read from the environment, not handed in, so that the worker processes of extraction know the same outlets. Raises SettingsError for
+    a folder or a declaration that cannot be read.
     """
     table = PublisherTable(_folder(files(__name__)))
     own = os.environ.get("OCTAVO_PUBLISHERS")
-    return table.with_more(_folder(Path(own))) if own else table
+    if not own:
+        return table
+    try:
+        return table.with_more(_folder(Path(own).expanduser()))
+    except OSError as fault:
+        raise SettingsError(f"{fault.filename} cannot be read ({fault.strerror})", todo=_TODO, subject="OCTAVO_PUBLISHERS") from fault
+    except ValueError as fault:
+        raise SettingsError(f"A declaration in {own} is faulty ({fault})", todo=_TODO, subject="OCTAVO_PUBLISHERS") from fault
+
+
+_TODO = "docs/publishers.md says how outlets are declared"
 
 
 def _folder(folder: Traversable) -> list[Publisher]:
     texts = sorted((f.name.removesuffix(".toml"), f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(".toml"))
-    return [declared(text, id) for id, text in texts]
+    found = []
+    for id, text in texts:
+        try:
+            found.append(declared(text, id))
+        except (ValueError, KeyError) as fault:
+            raise ValueError(f"{id}.toml: {fault}") from fault
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from octavo.compose import StoryView, front_page, independent, moment, story_view
+from octavo.compose import StoryView, front_page, independent, moment, newest, story_view
 from octavo.model import Article, BlockKind, Brief, Placement, Source, Story, Thread
 from octavo.store import Store
 
@@ -73,7 +73,6 @@ class ArticlePage:
 class SourcesPage:
     sources: tuple[Source, ...]
     counts: Mapping[str, int]
-    message: str | None = None
     problem: str | None = None
     address: str = ""
 
@@ -149,7 +148,7 @@ def _teaser(found: Story, heads: Mapping[str, Article], brief: Brief | None, pla
         languages=tuple(sorted({a.language for a in members if a.language})),
         articles=len(members),
         voices=len(independent(found, members)),
-        newest=max(moment(a) for a in members),
+        newest=newest(members),
         placement=place,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -55,10 +55,18 @@ class Guard:
 
     def _refusal(self, method: str, headers: Headers) -> str | None:
         host = headers.get("host", "")
-        if (urlsplit(f"//{host}").hostname or "") not in self.hosts:
+        if _split(f"//{host}").hostname not in self.hosts:
             return f"This Octavo answers only under the names {', '.join(sorted(self.hosts))}, not under {host!r}."
         if method in SAFE:
             return None
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-        own = site in ("same-origin", "none") if site else origin is None or urlsplit(origin).netloc == host
+        own = site in ("same-origin", "none") if site else origin is None or _split(origin).netloc == host
         return None if own else "Refused: this request came from another site's page. Use the form on Octavo's own page."
+
+
+def _split(address: str) -> SplitResult:
+    """The parts of an address; none of what is no address."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from octavo.desk import Desk
-from octavo.errors import OctavoError
+from octavo.errors import InputError, OctavoError
 from octavo.web import contexts
 from octavo.web.render import page
 
@@ -48,7 +48,7 @@ async def article(request: Request) -> Response:
     if not found:
         raise HTTPException(404, "There is no such article, or not in this revision.")
     cited = CITED.fullmatch(request.query_params.get("cite", ""))
-    span = (int(cited[1]), int(cited[2])) if cited else None
+    span = (int(cited[1]), max(int(cited[1]), int(cited[2]))) if cited else None
     shown = await run_in_threadpool(contexts.article, store, found, span, datetime.now(UTC))
     return page(request, "article.html", shown=shown)
 
@@ -90,6 +90,6 @@ async def health(request: Request) -> Response:
 
 async def failed(request: Request, fault: Exception) -> Response:
     """What a person sees when a page cannot be shown: which page, why, and the way back."""
-    status = fault.status_code if isinstance(fault, HTTPException) else 500
+    status = fault.status_code if isinstance(fault, HTTPException) else 400 if isinstance(fault, InputError) else 500
     reason = fault.detail if isinstance(fault, HTTPException) else fault.sentence if isinstance(fault, OctavoError) else ""
     return page(request, "error.html", status, reason=reason, code=status)

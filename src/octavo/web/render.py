@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -29,28 +29,38 @@ ENVIRONMENT.filters["spoken"] = texts.spoken
 STYLE = sha256((texts.LOCALES.parent / "static" / "octavo.css").read_bytes()).hexdigest()[:12]
 
 
+@lru_cache(maxsize=len(OFFERED))
+def _environment(language: str) -> Environment:
+    """The environment of one language, kept, because it keeps the templates that it has compiled."""
+    html = ENVIRONMENT.overlay()
+    html.install_gettext_translations(texts.translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the i18n extension
+    return html
+
+
 def page(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
     """One page in the reader's language and time zone."""
     language = texts.wanted_language(request.headers.get("accept-language", ""), OFFERED)
     words = texts.translations(language)
     zone: ZoneInfo = request.app.state.zone
     now = datetime.now(UTC)
-    html = ENVIRONMENT.overlay()
-    html.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
-    body = html.get_template(template).render(
-        language=language,
-        direction=texts.direction(language),
-        style=STYLE,
-        version=__version__,
-        now=now,
-        path=request.url.path,
-        ago=partial(texts.ago, now=now, reader=language, zone=zone),
-        day_time=partial(texts.day_time, reader=language, zone=zone),
-        published=partial(
-            texts.published, reader=language, zone=zone, unknown=words.gettext("date unknown"), estimated=words.gettext("estimated")
-        ),
-        language_name=partial(texts.language_name, reader=language),
-        today=texts.today(now, language, zone),
-        **context,
+    body = (
+        _environment(language)
+        .get_template(template)
+        .render(
+            language=language,
+            direction=texts.direction(language),
+            style=STYLE,
+            version=__version__,
+            now=now,
+            path=request.url.path,
+            ago=partial(texts.ago, now=now, reader=language, zone=zone),
+            day_time=partial(texts.day_time, reader=language, zone=zone),
+            published=partial(
+                texts.published, reader=language, zone=zone, unknown=words.gettext("date unknown"), estimated=words.gettext("estimated")
+            ),
+            language_name=partial(texts.language_name, reader=language),
+            today=texts.today(now, language, zone),
+            **context,
+        )
     )
     return HTMLResponse(body, status, headers={"Cache-Control": "private, no-cache"})
