@@ -122,6 +122,59 @@ def test_extract_names_its_articles_after_the_files(tmp_path: Path) -> None:
     assert rows[0]["published"] is None
 
 
+def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    page = "<html><body><article><h1>Dam above Halm breaks</h1>" + "<p>The dam above Halm broke on Monday and the town was flooded.</p>" * 4
+    for name in ("a/s/one.html", "a/s/one.htm", "b/s/one.html", "b/s/two.html"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(page)
+    (tmp_path / "b" / "s" / "hollow.html").write_text("<html><body></body></html>")
+    rows, said, code = octavo("extract", tmp_path)
+    assert [row["id"] for row in rows] == [
+        str(tmp_path / "a/s/one.htm"),
+        str(tmp_path / "a/s/one.html"),
+        str(tmp_path / "b/s/one.html"),
+        "two",
+    ]
+    assert [line.split(": ")[1] for line in said] == [str(tmp_path / "b/s/hollow.html")]
+    assert code == 2
+
+
+def test_half_a_character_stops_nothing(tmp_path: Path) -> None:
+    text = "The dam above Halm broke on Monday \ud83d and the old town was flooded, mayor Ada Brill said."
+    rows, said, code = octavo("group", given=lines({**ARTICLE, "id": "a\ud83d", "text": text}))
+    assert ([row["id"] for row in rows], said, code) == (["a\ufffd"], [], 0)
+    rows, said, code = octavo("quotes", given=lines({**ARTICLE, "text": text}))
+    assert ([row["id"] for row in rows], said, code) == (["a1"], [], 0)
+    story = {"story": "s\ud83d", "articles": [{**ARTICLE, "text": text}]}
+    (row,), said, code = octavo("brief", given=lines(story))
+    assert (row["sentences"][0]["text"], said, code) == (text.replace("\ud83d", "\ufffd"), [], 0)
+    ld = json.dumps({"@type": "NewsArticle", "headline": "Dam above Halm breaks", "author": {"name": "Ada \ud83d"}})
+    body = "<p>The dam above Halm broke on Monday and the old town was flooded for two days.</p>" * 4
+    (tmp_path / "cut.html").write_text(f'<script type="application/ld+json">{ld}</script><article><h1>Dam breaks</h1>{body}</article>')
+    rows, said, code = octavo("extract", tmp_path)
+    assert ([row["id"] for row in rows], said, code) == (["cut"], [], 0)
+
+
+def test_the_same_stream_gives_the_same_ids_dated_or_not() -> None:
+    undated = {"id": "a1", "headline": "Dam breaks above Halm"}
+    for stream in (lines(undated), lines(undated, {**undated, "id": "a2", "published": "1950-01-01"})):
+        first, again = octavo("group", given=stream), octavo("group", given=stream)
+        assert first == again
+        assert first[2] == 0
+
+
+@pytest.mark.parametrize("dates", [0, -1, 2.5, True, "3"])
+def test_a_number_of_dates_that_is_none_is_named(dates: object) -> None:
+    rows, said, code = octavo("timeline", given=lines({"topic": "t", "dates": dates, "articles": [ARTICLE]}))
+    assert (rows, code) == ([], 2)
+    assert '"dates"' in said[0]
+
+
+def test_a_date_with_blanks_around_it_is_a_date() -> None:
+    (row,), said, code = octavo("timeline", given=lines({"topic": "t", "articles": [{**ARTICLE, "published": " 2026-03-09 "}]}))
+    assert ([entry["date"] for entry in row["timeline"]], said, code) == (["2026-03-09"], [], 0)
+
+
 @pytest.mark.parametrize("command", ["quotes", "group", "brief", "timeline"])
 def test_a_broken_line_is_named_and_the_rest_goes_on(command: str, tmp_path: Path) -> None:
     good = {"story": "s", "topic": "t", "articles": [ARTICLE], **ARTICLE}
@@ -160,6 +213,31 @@ def test_wrong_options_are_one_clear_line_and_exit_code_2(args: tuple[str, ...],
     _, said, code = octavo(*args)
     assert code == 2
     assert named in said[-1]
+
+
+@pytest.mark.parametrize(
+    ("command", "variable", "value"),
+    [
+        ("sources", "OCTAVO_ALLOW", "intranet:8080"),
+        ("sources", "OCTAVO_PORT", "http"),
+        ("sources", "OCTAVO_DATA", "/dev/null/octavo"),
+        ("quotes", "OCTAVO_PUBLISHERS", "/nowhere"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(command: str, variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, value)
+    _, said, code = octavo(command, given=lines(ARTICLE))
+    assert (len(said), code) == (1, 2)
+    assert variable in said[0]
+
+
+def test_a_faulty_declaration_of_an_outlet_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "echo.toml").write_text("name = ")
+    monkeypatch.setenv("OCTAVO_PUBLISHERS", str(tmp_path))
+    for command in ("extract", "sources"):
+        _, said, code = octavo(command, *([tmp_path] if command == "extract" else []))
+        assert (len(said), code) == (1, 2)
+        assert "echo.toml" in said[0]
 
 
 def test_an_undated_future_or_nonsense_date_is_no_reason_to_fail() -> None:

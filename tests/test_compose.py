@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -106,6 +106,20 @@ def test_a_brief_leaves_out_what_does_not_stand_alone(text: str) -> None:
     assert brief(story(lone), (lone,), {"Lone": annotation(lone)}).sentences == ()
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Mayor Ada Brill said on Monday that “the dam was old and everybody knew it”."),
+        ("de", "Bürgermeisterin Ada Brill sagte am Montag: „Der Damm war alt und brüchig.“"),
+        ("fi", "Ada Brill sanoi maanantaina: ”Pato oli vanha ja hauras.”"),
+    ],
+)
+def test_a_brief_quotes_in_the_marks_of_every_language(language: str, text: str) -> None:
+    lone = article("Lone", text, language=language)
+    whole = Annotation("Lone", 1, "test", language, sentences=((0, len(text)),))
+    assert [s.text for s in brief(story(lone), (lone,), {"Lone": whole}).sentences] == [text]
+
+
 def test_the_same_input_gives_the_same_brief() -> None:
     assert len({brief(story(*FLOOD), FLOOD, NOTES, 5) for _ in range(5)}) == 1
 
@@ -136,6 +150,23 @@ def test_a_date_in_the_future_does_not_make_a_story_fresh() -> None:
     future = article("Future", "x", published="2030-01-01", seen_at=NOW - timedelta(days=5))
     (place,) = front_page([Story("s", ("Future",))], {"Future": future}, NOW)
     assert place.reasons[-1] == "newest report 5 days ago"
+
+
+def test_an_undated_article_that_came_in_late_does_not_make_a_story_fresh() -> None:
+    late = article("Late", "x", published=None)
+    members = {a.id: a for a in (article("Old", "x", published="2026-03-01"), late)}
+    (place,) = front_page([Story("s", ("Old", "Late"))], members, NOW)
+    assert place.reasons[-1] == "newest report 9 days ago"
+    (lone,) = front_page([Story("s", ("Late",))], members, NOW)
+    assert lone.reasons[-1] == "newest report 0 minutes ago"
+
+
+def test_what_has_no_date_does_not_count_as_fresh() -> None:
+    undated = article("Undated", "x", published=None)
+    today = article("Today", "x", published="2026-03-10")
+    places = front_page([Story("a", ("Undated",)), Story("b", ("Today",))], {a.id: a for a in (undated, today)}, NOW)
+    assert [place.story for place in places] == ["b", "a"]
+    assert places[1].reasons == ("1 independent outlet", "date unknown")
 
 
 def test_voices_and_credits_come_with_their_evidence() -> None:
@@ -170,6 +201,9 @@ DAYS = [
     ("On 31 February nothing happened.", "en", []),
     ("The film runs 90 minutes and may please.", "en", []),
     ("In December it had been otherwise.", "en", []),
+    ("BARAJ 5 HAZİRAN GÜNÜ YIKILDI.", "tr", ["2026-06-05"]),  # capitals that lower() does not take back
+    ("TOPLANTI 3 KASIM 2025 GÜNÜ.", "tr", ["2025-11-03"]),
+    ("Der Damm brach am Dienſtag.", "de", ["2026-03-03"]),
 ]
 
 
@@ -177,6 +211,10 @@ DAYS = [
 def test_days_in_running_text(text: str, language: str, days: list[str]) -> None:
     written = datetime(2026, 3, 9, tzinfo=UTC).date()
     assert [m.day.isoformat() for m in mentions(text, language, written)] == days
+
+
+def test_a_day_before_all_days_is_no_day() -> None:
+    assert list(mentions("It began yesterday, they said on Sunday.", "en", date.min)) == []
 
 
 def test_days_without_a_year_need_the_day_of_writing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from newsroom import Newsroom
 from octavo.demo import Press, gold, gold_copies, gold_threads, publishers_folder
 from octavo.desk import Desk
 from octavo.gather import Fetcher
+from octavo.gather.capture import make_capture
 from octavo.model import Article, instant
 from octavo.publishers import known
 from octavo.settings import Settings
@@ -130,7 +132,52 @@ async def test_a_second_look_brings_only_what_changed(own: tuple[Press, Settings
         await desk.single_round(now + timedelta(hours=4))
         after = desk.store.counts()
         assert (after["articles"], after["stories"]) == (first["articles"], first["stories"])
-        assert [a for a in desk.store.heads([a.id for a in desk.store.latest_articles(1000)]).values() if a.revision > 1]
+        revisions = {a.id: a.revision for a in desk.store.latest_articles(1000)}
+        assert max(revisions.values()) > 1
+        briefs = desk.store.briefs([story.id for story in desk.store.recent_stories(None, 1000)]).values()
+        places = [sentence.citation for brief in briefs for sentence in brief.sentences]
+        assert [place for place in places if place.revision != revisions[place.article]] == []
+        assert any(place.revision > 1 for place in places)
+
+
+async def test_what_nobody_foresaw_in_one_round_does_not_end_the_gathering(
+    own: tuple[Press, Settings], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, settings = own
+    rounds = 0
+
+    async def round(*_: object) -> None:
+        nonlocal rounds
+        rounds += 1
+        if rounds == 1:
+            raise KeyError("unforeseen")
+        raise asyncio.CancelledError
+
+    with Desk.open(settings) as desk:
+        monkeypatch.setattr(desk, "round", round)
+        monkeypatch.setattr("octavo.desk.PAUSE_SECONDS", 0)
+        with pytest.raises(asyncio.CancelledError):
+            await desk.keep_going()
+    assert rounds == 2
+    assert "unforeseen" in caplog.text
+
+
+def test_a_batch_that_could_not_be_written_down_is_forgotten(own: tuple[Press, Settings], monkeypatch: pytest.MonkeyPatch) -> None:
+    _, settings = own
+    now = datetime.now(UTC)
+    page = "<title>Dam breaks</title><article><h1>Dam above Halm breaks</h1>" + "<p>The dam above Halm broke on Monday, he said.</p>" * 5
+    with Desk.open(settings) as desk:
+        desk.take_in([make_capture("https://outlet.example/1", page.encode(), now)])
+        desk.extract(now)
+        desk.annotate()
+        with monkeypatch.context() as patch:
+            patch.setattr(desk.store, "record_arrivals", lambda *_, **__: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                desk.group(now)
+        desk.group(now)
+        desk.compose(now)
+        (story,) = desk.store.recent_stories(None, 10)
+        assert len(story.articles) == 1
 
 
 async def test_a_stop_after_any_step_loses_nothing(own: tuple[Press, Settings]) -> None:

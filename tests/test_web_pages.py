@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import event
@@ -57,6 +58,7 @@ def test_odd_parameters_are_no_server_error(client: TestClient, query: str) -> N
         ({"sec-fetch-site": "same-site"}, 403),
         ({"origin": "https://evil.example"}, 403),
         ({"origin": "null"}, 403),
+        ({"origin": "http://["}, 403),
         ({"sec-fetch-site": "same-origin", "origin": "http://127.0.0.1:8710"}, 422),
         ({"origin": "http://127.0.0.1:8710"}, 422),
     ],
@@ -65,11 +67,34 @@ def test_a_write_must_come_from_our_own_page(client: TestClient, headers: dict[s
     assert client.post("/sources", data={"address": "http://127.0.0.1:1/"}, headers=headers).status_code == status
 
 
-def test_another_name_for_this_machine_is_not_answered(client: TestClient) -> None:
-    assert client.get("/", headers={"host": "rebound.example"}).status_code == 403
+@pytest.mark.parametrize("host", ["rebound.example", "[", "", "127.0.0.1.evil.example", "localhost@evil.example"])
+def test_another_name_for_this_machine_is_not_answered(client: TestClient, host: str) -> None:
+    assert client.get("/", headers={"host": host}).status_code == 403
 
 
-def test_a_source_is_added_once_and_can_be_stopped(client: TestClient, newsroom: Newsroom) -> None:
+def test_a_number_that_no_database_holds_is_the_callers_fault(client: TestClient) -> None:
+    assert client.post("/sources/99999999999999999999/remove").status_code == 400
+
+
+def test_a_source_can_be_stopped(client: TestClient, newsroom: Newsroom) -> None:
+    source = newsroom.desk.store.add_source("page", "https://outlet.example/", datetime.now(UTC))
+    assert "https://outlet.example/" in client.get("/sources").text
+    assert client.post(f"/sources/{source.id}/remove", follow_redirects=False).status_code == 303
+    assert "https://outlet.example/" not in client.get("/sources").text
+
+
+def test_a_citation_is_marked_once_and_repeats_nothing(client: TestClient, newsroom: Newsroom) -> None:
+    store = newsroom.desk.store
+    heads = store.latest_articles(1000)
+    article = next(a for a in store.articles([head.id for head in heads]).values() if len(a.blocks) > 2)
+    whole = client.get(f"/articles/{article.id}").text
+    over_all = client.get(f"/articles/{article.id}?cite=0-{len(article.text)}").text
+    assert over_all.count("<mark") > 1
+    assert over_all.count('id="cited"') == 1
+    assert client.get(f"/articles/{article.id}?cite=30-10").text == whole
+
+
+def test_a_source_is_added_once(client: TestClient, newsroom: Newsroom) -> None:
     address = newsroom.press.sources()[0][1]
     before = len(newsroom.desk.store.sources())
     answer = client.post("/sources", data={"address": address}, follow_redirects=False)

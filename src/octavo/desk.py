@@ -278,8 +278,9 @@ class Desk:
         ids = [id for story in stories for id in story.articles]
         articles, annotations = self.store.articles(ids), self.store.annotations(ids)
         members = {story.id: [articles[id] for id in story.articles] for story in stories}
-        self.store.set_briefs([brief(story, members[story.id], annotations, BRIEF_SENTENCES) for story in stories])
-        self.store.set_headlines({story.id: headline(story, members[story.id], annotations) for story in stories})
+        language = self.settings.language
+        self.store.set_briefs([brief(story, members[story.id], annotations, BRIEF_SENTENCES, language) for story in stories])
+        self.store.set_headlines({story.id: headline(story, members[story.id], annotations, language) for story in stories})
         self.store.set_phases({story.id: self._phase(story, articles, now) for story in stories})
         self.store.set_thread_headlines({story.thread: self._newest(story.thread) for story in stories if story.thread})
 

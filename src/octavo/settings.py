@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     interval_minutes: float = Field(60.0, gt=0, description="Time between two looks at a source.")
     extract_workers: int = Field(2, ge=1, description="Processes that extract articles.")
     extract_seconds: float = Field(20.0, gt=0, description="Longest time for one page; then the page is given up, not the run.")
+    language: str | None = Field(
+        None, description="Language (`en`, `de`, ...) that headlines and briefs are in where a voice has it; default: that of most voices."
+    )
     time_zone: str = Field("UTC", description="IANA time zone in which pages show times.")
 
     @field_validator("allow", mode="before")

@@ -30,7 +30,14 @@ def demo(port: int | None, press_port: int, once: bool) -> None:
         own = load_settings()
         # A folder for each day: the press's news are always of this morning, and yesterday's would stand beside them.
         folder = own.data / "demo" / f"{press.today:%Y-%m-%d}"
-        settings = own.model_copy(update={"data": folder, "database": None, "models": own.models_folder, "allow": own.allow | press.allow})
+        changes = {
+            "data": folder,
+            "database": None,
+            "models": own.models_folder,
+            "allow": own.allow | press.allow,
+            "language": own.language or "en",
+        }
+        settings = own.model_copy(update=changes)
         with Desk.open(settings, show) as desk:
             now = datetime.now(UTC)
             for kind, address, title in press.sources():
@@ -51,6 +58,12 @@ def _print_front_page(desk: Desk, now: datetime) -> None:
     for place in places:
         members = stories[place.story].articles
         views.append(
-            story_view(stories[place.story], list(desk.store.articles(members).values()), desk.store.annotations(members), "en", 3)
+            story_view(
+                stories[place.story],
+                list(desk.store.articles(members).values()),
+                desk.store.annotations(members),
+                desk.settings.language,
+                3,
+            )
         )
     print_stories(views, (), {place.story: place for place in places})

@@ -38,7 +38,9 @@ def read(inputs: tuple[str, ...], as_json: bool, sentences: int, language: str |
     addresses = [given for given in inputs if "://" in given]
     with TemporaryDirectory(prefix="octavo-") as folder, progress() as show:
         settings = load_settings()
-        throwaway = settings.model_copy(update={"data": Path(folder), "database": None, "models": settings.models_folder})
+        throwaway = settings.model_copy(
+            update={"data": Path(folder), "database": None, "models": settings.models_folder, "language": language}
+        )
         with Desk.open(throwaway, show) as desk:
             desk.take_in(_usable(shown(read_paths(paths, taken, now), "Reading", len(list_files(paths))), problems))
             desk.take_in(_usable(asyncio.run(_fetched(addresses, settings, now)), problems))

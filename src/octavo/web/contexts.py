@@ -90,7 +90,7 @@ def front(store: Store, now: datetime) -> FrontPage:
     )
 
 
-def story(store: Store, found: Story, language: str, now: datetime) -> StoryPage:
+def story(store: Store, found: Story, language: str | None, now: datetime) -> StoryPage:
     """The page of one story."""
     members = store.articles(found.articles)
     view = story_view(found, list(members.values()), store.annotations(found.articles, light=True), language)

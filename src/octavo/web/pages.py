@@ -37,7 +37,7 @@ async def story(request: Request) -> Response:
     found = await run_in_threadpool(store.story, id)
     if not found:
         raise HTTPException(404, "There is no such story.")
-    shown = await run_in_threadpool(contexts.story, store, found, "en", datetime.now(UTC))
+    shown = await run_in_threadpool(contexts.story, store, found, desk_of(request).settings.language, datetime.now(UTC))
     return page(request, "story.html", shown=shown)
 
 
