@@ -12,7 +12,7 @@ from octavo.group.cards import Cards
 from octavo.group.weights import STORY_FEATURES
 
 Floats = NDArray[np.float32]
-_LEAD = 2.0  # the most that a lead over all rivals counts, in log-odds
+_LEAD = 3.0  # the most that a lead over all rivals counts, in log-odds
 _TOP = 3
 
 
