@@ -16,7 +16,7 @@ setup: .venv/ready ## Make .venv and install Octavo from constraints.txt
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-run: setup ## Start Octavo with the demonstration press and open today's front page
+run: setup ## Start Octavo with the demonstration press and print today's front page
 	@$(BIN)/octavo demo
 
 test: setup ## Run all tests (says what it skipped for want of a browser or a PostgreSQL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from octavo.demo import Press, gold, gold_copies, gold_threads, publishers_folde
 from octavo.desk import Desk
 from octavo.gather import Fetcher
 from octavo.gather.capture import make_capture
-from octavo.model import Article, instant
+from octavo.model import Article, Extraction, instant
 from octavo.publishers import known
 from octavo.settings import Settings
 
@@ -160,6 +161,31 @@ async def test_what_nobody_foresaw_in_one_round_does_not_end_the_gathering(
             await desk.keep_going()
     assert rounds == 2
     assert "unforeseen" in caplog.text
+
+
+async def test_a_cancelled_desk_ends_after_what_it_has_in_hand(own: tuple[Press, Settings], monkeypatch: pytest.MonkeyPatch) -> None:
+    _, settings = own
+    now = datetime.now(UTC)
+    page = "<article><h1>Dam above Halm breaks</h1>" + "<p>The dam above Halm broke on Monday, he said.</p>" * 5
+    begun, cancelled = threading.Event(), threading.Event()
+    with Desk.open(settings) as desk:
+        desk.take_in([make_capture(f"https://outlet.example/{number}", page.encode(), now) for number in range(6)])
+        keep = desk.store.add_extraction
+
+        def slowly(extraction: Extraction, now: datetime) -> tuple[str, ...]:
+            begun.set()
+            assert cancelled.wait(30)
+            return keep(extraction, now)
+
+        monkeypatch.setattr(desk.store, "add_extraction", slowly)
+        task = asyncio.create_task(desk.keep_going())
+        assert await asyncio.to_thread(begun.wait, 30)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        cancelled.set()
+        await asyncio.get_running_loop().shutdown_default_executor()  # waits for the thread that extracts
+        assert desk.store.counts()["waiting"] == 5
 
 
 def test_a_batch_that_could_not_be_written_down_is_forgotten(own: tuple[Press, Settings], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,6 +62,7 @@ class Desk:
         self._grouped = 0  # the journal's last entry that our grouper knows
         self._window = timedelta(days=Weights.load().limits.window_days)
         self._aged_at: datetime | None = None
+        self._stopping = False  # the steps, which run in a thread, end after what they have in hand
         self._stack = ExitStack()
 
     @classmethod
@@ -173,9 +174,11 @@ class Desk:
 
     def extract(self, now: datetime) -> None:
         """Captures → articles, new or revised, and the pages to fetch next."""
-        while waiting := self.store.waiting_captures(BATCH):
+        while not self._stopping and (waiting := self.store.waiting_captures(BATCH)):
             with self._at(f"extracting {len(waiting)} captures"):
                 for capture, extraction in zip(waiting, self._pool.map(waiting), strict=True):
+                    if self._stopping:
+                        return
                     # The pages first: a stop between the two means that they are wanted twice, which changes nothing.
                     if source := self._own(capture):
                         self.store.want_pages(self._wanted(source, extraction), now)
@@ -203,7 +206,7 @@ class Desk:
 
     def annotate(self) -> None:
         """Articles that changed → annotations, in the order in which they came."""
-        while changes := self.store.changes("annotate", "article", BATCH):
+        while not self._stopping and (changes := self.store.changes("annotate", "article", BATCH)):
             ids = list(dict.fromkeys(change.id for change in changes))
             with self._at(f"reading {len(ids)} articles"):
                 articles = self.store.articles(ids)
@@ -216,7 +219,7 @@ class Desk:
             return
         try:
             self._catch_up()
-            while waiting := self.store.ungrouped(BATCH):
+            while not self._stopping and (waiting := self.store.ungrouped(BATCH)):
                 with self._at(f"grouping {len(waiting)} articles"):
                     self._decide(waiting, now)
                 self.store.acquire_lease(GROUPING, self._holder, LEASE_SECONDS)
@@ -260,7 +263,7 @@ class Desk:
 
         Once an hour also the phases of all that still move.
         """
-        while changes := self.store.changes("compose", None, BATCH):
+        while not self._stopping and (changes := self.store.changes("compose", None, BATCH)):
             read = self.store.heads([change.id for change in changes if change.entity == "annotation"])
             ids = dict.fromkeys(change.id for change in changes if change.entity == "story" and change.kind != "described")  # that was us
             ids |= dict.fromkeys(self.store.stories_of([id for id, head in read.items() if head.revision > 1]).values())
@@ -296,10 +299,14 @@ class Desk:
 
     async def keep_going(self) -> None:
         """Round after round until cancelled. An error in one round is told and the next goes on, even one that nobody foresaw."""
+        self._stopping = False
         async with Fetcher(self.settings) as fetcher:  # one for all rounds: it knows robots.txt, crawl delays and who asked for a pause
             while True:
                 try:
                     await self.round(fetcher, datetime.now(UTC))
+                except asyncio.CancelledError:
+                    self._stopping = True
+                    raise
                 except OctavoError as fault:
                     log.error("A round of gathering failed: %s", fault)
                 except Exception:
