@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -13,12 +13,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import octavo.desk
 from newsroom import Newsroom
+from octavo.annotate import Embedder
 from octavo.demo import Press, gold, gold_copies, gold_threads, publishers_folder
-from octavo.desk import Desk
+from octavo.desk import Desk, again_at
+from octavo.errors import FetchError, OctavoError, RefusedError
 from octavo.gather import Fetcher
 from octavo.gather.capture import make_capture
-from octavo.model import Article, Extraction, instant
+from octavo.model import Annotation, Article, Extraction, instant
 from octavo.publishers import known
 from octavo.settings import Settings
 
@@ -224,3 +227,41 @@ async def test_a_stop_after_any_step_loses_nothing(own: tuple[Press, Settings]) 
             step(desk)
     with Desk.open(stopped) as desk:
         assert desk.store.counts() == whole
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts", "minutes"),
+    [
+        (FetchError("took too long"), 0, 10),
+        (FetchError("took too long"), 2, 160),
+        (FetchError("took too long"), 3, None),
+        (FetchError("busy", status=503, retry_after=3600), 0, 60),
+        (FetchError("gone", status=404), 0, None),
+        (RefusedError("robots.txt"), 0, None),
+    ],
+)
+def test_what_passes_is_tried_again_and_what_stays_is_not(error: OctavoError, attempts: int, minutes: int | None) -> None:
+    now = datetime.now(UTC)
+    assert again_at(error, attempts, now) == (None if minutes is None else now + timedelta(minutes=minutes))
+
+
+async def test_one_article_that_cannot_be_read_does_not_hold_up_the_others(
+    own: tuple[Press, Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, settings = own
+    now = datetime.now(UTC)
+    page = "<article><h1>Dam {0} above Halm breaks</h1>" + "<p>The dam number {0} above Halm broke on Monday, he said.</p>" * 5
+    real = octavo.desk.annotate_many
+
+    def annotate(articles: Iterable[Article], embedder: Embedder) -> Iterator[Annotation]:
+        for article in (given := list(articles)):
+            if "Dam 3" in (article.headline or ""):
+                raise RuntimeError("no reader foresaw this")
+        return real(given, embedder)
+
+    monkeypatch.setattr("octavo.desk.annotate_many", annotate)
+    with Desk.open(settings) as desk:
+        desk.take_in([make_capture(f"https://outlet.example/{n}", page.format(n).encode(), now) for n in range(6)])
+        desk.run(now)
+        counts = desk.store.counts()
+        assert (counts["articles"], counts["annotations"], counts["ungrouped"]) == (6, 5, 1)

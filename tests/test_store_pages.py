@@ -1,4 +1,4 @@
-"""Pages to be fetched: each is wanted once and tried once."""
+"""Pages to be fetched: each is wanted once and had once."""
 
 from __future__ import annotations
 
@@ -12,21 +12,30 @@ def test_pages_wait_in_the_order_they_were_found_until_they_are_tried(store: Sto
     two, three = (WantedPage(f"https://gull.example/{name}") for name in ("two", "three"))
     assert store.want_pages([two, one, two], NOW) == 2
     assert store.want_pages([WantedPage(one.address), three], later(1)) == 1  # what is known of a page stays
-    assert store.wanted_pages(10) == (two, one, three)
-    store.page_tried(two.address, NOW, None)
-    assert store.wanted_pages(1) == (one,)
+    assert store.wanted_pages(later(9), 10) == (two, one, three)
+    store.page_tried(two.address, None)
+    assert store.wanted_pages(later(9), 1) == (one,)
     assert store.want_pages([two], later(2)) == 0
     assert store.want_pages([], NOW) == 0
-    assert store.wanted_pages(10) == (one, three)
+    assert store.wanted_pages(later(9), 10) == (one, three)
 
 
 def test_why_a_whole_text_could_not_be_had_is_kept(store: Store) -> None:
     store.want_pages([WantedPage("https://gull.example/one", article=article_id("one"))], NOW)
     assert store.page_problem(article_id("one")) is None
-    store.page_tried("https://gull.example/one", NOW, "The server said 404. (The fault lies with the other server.)")
+    store.page_tried("https://gull.example/one", "The server said 404. (The fault lies with the other server.)")
     assert store.page_problem(article_id("one")) == "The server said 404. (The fault lies with the other server.)"
+
+
+def test_a_page_that_failed_is_asked_for_again_when_it_is_due(store: Store) -> None:
+    store.want_pages([WantedPage("https://gull.example/one")], NOW)
+    store.page_tried("https://gull.example/one", "It took too long.", again_at=later(2))
+    assert store.wanted_pages(later(1), 10) == ()
+    assert store.wanted_pages(later(2), 10) == (WantedPage("https://gull.example/one", attempts=1),)
+    store.page_tried("https://gull.example/one", None)
+    assert store.wanted_pages(later(9), 10) == ()
 
 
 def test_an_endless_address_is_left_out(store: Store) -> None:
     assert store.want_pages([WantedPage("https://gull.example/" + "a" * 2000), WantedPage("https://gull.example/a")], NOW) == 1
-    assert [page.address for page in store.wanted_pages(10)] == ["https://gull.example/a"]
+    assert [page.address for page in store.wanted_pages(later(9), 10)] == ["https://gull.example/a"]

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
+from secrets import token_hex
 
 from octavo.annotate import Embedder, annotate_many, load_embedder
 from octavo.compose import brief, headline, independent, moment
@@ -23,7 +24,7 @@ from octavo.errors import FetchError, OctavoError, SettingsError
 from octavo.extract import Pool, merge
 from octavo.gather import Fetcher, Gathered, discover, gather_pages, gather_source
 from octavo.group import Grouper, Weights, phase
-from octavo.model import Article, Capture, Extraction, Phase, Source, Story
+from octavo.model import Annotation, Article, Capture, Extraction, Phase, Source, Story
 from octavo.publishers import known
 from octavo.settings import Settings
 from octavo.store import GROUPING, Arrival, Store, WantedPage
@@ -31,12 +32,15 @@ from octavo.store import GROUPING, Arrival, Store, WantedPage
 log = logging.getLogger(__name__)
 
 BATCH = 200
+CAPTURES = 32  # of which the bodies lie in memory at a time
 DUE = 500  # sources looked at in one round
 LEASE_SECONDS = 120.0
 MOST_LINKS = 50  # that one look at a list page may lead to
 BRIEF_SENTENCES = 5
 AGEING = timedelta(hours=1)  # between two looks at whether stories have cooled down
 MOST_AGEING = 5000  # stories in such a look, those that moved last
+PAGE_ATTEMPTS = 4  # for one page, as long as only the network or a busy server stands in the way
+PAGE_WAIT = timedelta(minutes=10)  # before the second attempt, four times as long before each further one
 PAUSE_SECONDS = 15.0  # between two rounds; most find nothing due
 
 Progress = Callable[[str, float], None]
@@ -44,6 +48,19 @@ Progress = Callable[[str, float], None]
 
 def _silent(_what: str, _share: float) -> None:
     pass
+
+
+def again_at(error: OctavoError, attempts: int, now: datetime) -> datetime | None:
+    """When to ask again for a page that could not be had after so many failed attempts; None when there is no point in it.
+
+    What the network or a busy server did passes; what the server or its robots.txt says of the page itself stays.
+    """
+    passing = isinstance(error, FetchError) and (error.status is None or error.status == 429 or error.status >= 500)
+    if not passing or attempts + 1 >= PAGE_ATTEMPTS:
+        return None
+    wait = PAGE_WAIT * (1 << 2 * attempts)
+    asked = timedelta(seconds=error.retry_after or 0) if isinstance(error, FetchError) else timedelta()
+    return now + max(wait, asked)
 
 
 class Desk:
@@ -57,7 +74,7 @@ class Desk:
         self.store = store
         self.working = ""
         self._progress = progress
-        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
         self._grouper = Grouper()
         self._grouped = 0  # the journal's last entry that our grouper knows
         self._window = timedelta(days=Weights.load().limits.window_days)
@@ -126,25 +143,20 @@ class Desk:
         self.store.update_source(gathered.source)
 
     async def _fetch_pages(self, fetcher: Fetcher, now: datetime) -> None:
-        """Fetch the pages of articles that their feed cut and those that list pages link to. What a host puts off waits for the next round."""
-        put_off: set[str] = set()
-        while wanted := [
-            page for page in await asyncio.to_thread(self.store.wanted_pages, BATCH + len(put_off)) if page.address not in put_off
-        ]:
+        """Fetch the pages of articles that their feed cut and those that list pages link to."""
+        while wanted := await asyncio.to_thread(self.store.wanted_pages, now, BATCH):
             with self._at(f"fetching {len(wanted)} pages"):
                 waiting = iter(wanted)
-                async for address, page in gather_pages([one.address for one in wanted], fetcher, now):
-                    one = next(waiting)
-                    if isinstance(page, FetchError) and page.retry_after and page.status is None:
-                        put_off.add(address)
-                    else:
-                        await asyncio.to_thread(self._keep_page, one, page, now)
+                async for _, page in gather_pages([one.address for one in wanted], fetcher, now):
+                    await asyncio.to_thread(self._keep_page, next(waiting), page, now)
             await asyncio.to_thread(self.extract, now)
 
     def _keep_page(self, wanted: WantedPage, page: Capture | OctavoError, now: datetime) -> None:
         if isinstance(page, Capture):
             self.store.add_captures([replace(page, source=wanted.source, article=wanted.article)])
-        self.store.page_tried(wanted.address, now, page.sentence if isinstance(page, OctavoError) else None)
+            self.store.page_tried(wanted.address, None)
+        else:
+            self.store.page_tried(wanted.address, page.sentence, again_at(page, wanted.attempts, now))
 
     def take_in(self, captures: Iterable[Capture]) -> None:
         """Keep captures that came from somewhere else than a source (files given to `octavo read`)."""
@@ -174,7 +186,7 @@ class Desk:
 
     def extract(self, now: datetime) -> None:
         """Captures → articles, new or revised, and the pages to fetch next."""
-        while not self._stopping and (waiting := self.store.waiting_captures(BATCH)):
+        while not self._stopping and (waiting := self.store.waiting_captures(CAPTURES)):
             with self._at(f"extracting {len(waiting)} captures"):
                 for capture, extraction in zip(waiting, self._pool.map(waiting), strict=True):
                     if self._stopping:
@@ -210,8 +222,18 @@ class Desk:
             ids = list(dict.fromkeys(change.id for change in changes))
             with self._at(f"reading {len(ids)} articles"):
                 articles = self.store.articles(ids)
-                self.store.add_annotations(list(annotate_many([articles[id] for id in ids if id in articles], self.embedder)))
+                self.store.add_annotations(self._annotated([articles[id] for id in ids if id in articles]))
                 self.store.done("annotate", changes[-1].seq)
+
+    def _annotated(self, articles: Sequence[Article]) -> list[Annotation]:
+        """The annotations of some articles. One that cannot be read is told and left out, so that the others go on."""
+        try:
+            return list(annotate_many(articles, self.embedder))
+        except Exception:
+            if len(articles) == 1:
+                log.exception("Article %s (%s) cannot be read; it stays out of all stories", articles[0].id, articles[0].url)
+                return []
+            return [annotation for article in articles for annotation in self._annotated([article])]
 
     def group(self, now: datetime) -> None:
         """Annotated articles → decisions about stories. Does nothing while another process holds the lease: that one decides."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from datetime import UTC, datetime
 
 import click
@@ -30,6 +31,9 @@ def demo(port: int | None, press_port: int, once: bool) -> None:
         own = load_settings()
         # A folder for each day: the press's news are always of this morning, and yesterday's would stand beside them.
         folder = own.data / "demo" / f"{press.today:%Y-%m-%d}"
+        for old in (own.data / "demo").glob("????-??-??"):
+            if old < folder:
+                shutil.rmtree(old, ignore_errors=True)
         changes = {
             "data": folder,
             "database": None,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from octavo.model import Annotation, Article, Citation, Credit, CreditKind, Quote, Spans, Story, instant
+from octavo.model import Annotation, Article, Citation, Credit, CreditKind, Quote, Spans, Story, instant, precision
 from octavo.words import fold
 
 LATE = datetime.max.replace(tzinfo=UTC)
@@ -52,8 +52,20 @@ def newest(articles: Sequence[Article]) -> datetime:
 
 
 def by_time(articles: Sequence[Article]) -> tuple[Article, ...]:
-    """Articles in order of time, undated ones last in the order given."""
-    return tuple(sorted(articles, key=lambda a: instant(a.published) or LATE))
+    """Articles in order of time, undated ones last in the order given.
+
+    A day without a clock counts as its end, and what was only estimated or is hosted by an aggregator stands behind what is as old: who had
+    it first is not decided by a date that says less.
+    """
+    return tuple(sorted(articles, key=_place_in_time))
+
+
+def _place_in_time(article: Article) -> tuple[datetime, bool, bool]:
+    moment = instant(article.published)
+    if moment and precision(article.published or "") not in ("minute", "second"):
+        moment += timedelta(days=1, seconds=-1)
+    signal = article.signals.get("published")
+    return moment or LATE, bool(signal and signal.estimated), article.aggregator is not None
 
 
 def independent(story: Story, articles: Sequence[Article]) -> tuple[Article, ...]:

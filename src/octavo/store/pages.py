@@ -1,4 +1,4 @@
-"""Pages to be fetched: whole texts that a feed cut, and what list pages and sitemaps link to. Each is tried once."""
+"""Pages to be fetched: whole texts that a feed cut, and what list pages and sitemaps link to. Each is had once."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class WantedPage:
     address: str
     source: int | None = None
     article: str | None = None
+    attempts: int = 0  # that failed so far
 
 
 class Pages(Part):
@@ -41,21 +42,23 @@ class Pages(Part):
                 for address in connection.execute(select(pages.c.address).where(pages.c.address.in_(addresses))).scalars().all():
                     del by_address[address]
             if by_address:
-                connection.execute(insert(pages), [asdict(page) | {"found_at": now} for page in by_address.values()])
+                connection.execute(
+                    insert(pages), [asdict(page) | {"found_at": now, "due_at": now, "attempts": 0} for page in by_address.values()]
+                )
         return len(by_address)
 
-    def wanted_pages(self, limit: int) -> tuple[WantedPage, ...]:
-        """Pages that were not tried yet, in the order in which they were found."""
-        waiting = (
-            select(pages.c.address, pages.c.source, pages.c.article).where(pages.c.tried_at.is_(None)).order_by(pages.c.seq).limit(limit)
-        )
+    def wanted_pages(self, now: datetime, limit: int) -> tuple[WantedPage, ...]:
+        """Pages to ask for now, in the order in which they were found."""
+        columns = (pages.c.address, pages.c.source, pages.c.article, pages.c.attempts)
+        due = select(*columns).where(pages.c.due_at <= now).order_by(pages.c.seq).limit(limit)
         with self.database.reading() as connection:
-            return tuple(WantedPage(row.address, row.source, row.article) for row in connection.execute(waiting))
+            return tuple(WantedPage(row.address, row.source, row.article, row.attempts) for row in connection.execute(due))
 
-    def page_tried(self, address: str, now: datetime, problem: str | None) -> None:
-        """Note that a page was asked for, and why it could not be had, if so."""
+    def page_tried(self, address: str, problem: str | None, again_at: datetime | None = None) -> None:
+        """Note that a page was asked for, why it could not be had, if so, and when to ask again, if at all."""
+        tried = {"attempts": pages.c.attempts + 1, "problem": problem, "due_at": again_at}
         with self.database.writing("pages") as connection:
-            connection.execute(update(pages).where(pages.c.address == address).values(tried_at=now, problem=problem))
+            connection.execute(update(pages).where(pages.c.address == address).values(tried))
 
     def page_problem(self, article: str) -> str | None:
         """Why the whole text of an article could not be had; None when it could, or was not wanted."""

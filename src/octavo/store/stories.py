@@ -138,7 +138,9 @@ def _stories(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Story, ...
     """The records to rows of `stories`, with one further query, however many rows there are."""
     members = defaultdict[str, list[AnyRow]](list)
     standing = (
-        select(memberships.c.story, memberships.c.article, articles.c.arrival, articles.c.ordered_at, copies.c.origin)
+        select(
+            memberships.c.story, memberships.c.article, articles.c.arrival, articles.c.ordered_at, articles.c.aggregator, copies.c.origin
+        )
         .join(articles, articles.c.id == memberships.c.article)
         .outerjoin(copies, copies.c.article == memberships.c.article)
         .where(_OPEN, memberships.c.story.in_([row.id for row in rows]))
@@ -166,8 +168,13 @@ def _copy_groups(members: Sequence[AnyRow]) -> tuple[CopyGroup, ...]:
     groups = defaultdict[str, list[AnyRow]](list)
     for member in members:
         groups[member.origin or member.article].append(member)
-    ordered = [sorted(group, key=lambda member: (member.ordered_at, member.arrival)) for group in groups.values() if len(group) > 1]
+    ordered = [sorted(group, key=_had_it) for group in groups.values() if len(group) > 1]
     return tuple(CopyGroup(group[0].article, tuple(member.article for member in group)) for group in ordered)
+
+
+def _had_it(member: AnyRow) -> tuple[bool, datetime, int]:
+    """Who had a text first: an aggregator has it from somebody, whatever its date says."""
+    return member.aggregator is not None, member.ordered_at, member.arrival
 
 
 def _threads(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Thread, ...]:

@@ -117,9 +117,10 @@ pages = Table(  # pages to be fetched: whole texts that a feed cut, and what a l
     Column("source", ForeignKey("sources.id")),
     Column("article", Id, index=True),  # whose whole text it is; wanted before that article is stored, so that no stop loses it
     Column("found_at", Moment, nullable=False),
-    Column("tried_at", Moment),
+    Column("due_at", Moment),  # when to ask for it; null: no more
+    Column("attempts", Integer, nullable=False),
     Column("problem", Words),  # why it could not be had
-    _partial("ix_pages_waiting", "seq", where="tried_at IS NULL"),
+    _partial("ix_pages_due", "due_at", "seq", where="due_at IS NOT NULL"),
     sqlite_autoincrement=True,
 )
 

@@ -40,5 +40,6 @@ def create_app(desk: Desk, beside: Callable[[], AbstractAsyncContextManager[None
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
     app.add_exception_handler(HTTPException, pages.failed)
     app.add_exception_handler(OctavoError, pages.failed)
+    app.add_exception_handler(Exception, pages.failed)
     app.add_middleware(Guard, hosts=LOOPBACK)
     return app

@@ -84,7 +84,7 @@ def front(store: Store, now: datetime) -> FrontPage:
     return FrontPage(
         stories=tuple(t for t in teasers if t.voices > 1),
         singles=tuple(t for t in teasers if t.voices == 1),
-        latest=store.latest_articles(LATEST),
+        latest=tuple(a for a in store.latest_articles(4 * LATEST) if a.published)[:LATEST],
         sources=len(sources),
         failing=sum(bool(source.error_count) for source in sources),
     )

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from octavo.desk import Desk
 from octavo.errors import InputError, OctavoError
 from octavo.web import contexts
+from octavo.web.guard import HEADERS
 from octavo.web.render import page
 
 CITED = re.compile(r"(\d{1,7})-(\d{1,7})")
@@ -92,4 +93,6 @@ async def failed(request: Request, fault: Exception) -> Response:
     """What a person sees when a page cannot be shown: which page, why, and the way back."""
     status = fault.status_code if isinstance(fault, HTTPException) else 400 if isinstance(fault, InputError) else 500
     reason = fault.detail if isinstance(fault, HTTPException) else fault.sentence if isinstance(fault, OctavoError) else ""
-    return page(request, "error.html", status, reason=reason, code=status)
+    answer = page(request, "error.html", status, reason=reason, code=status)
+    answer.headers.update(HEADERS)  # what nobody foresaw is answered outside of the guard
+    return answer

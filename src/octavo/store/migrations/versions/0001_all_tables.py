@@ -225,7 +225,8 @@ def upgrade() -> None:
         sa.Column("source", sa.Integer()),
         sa.Column("article", sa.String(length=64)),
         sa.Column("found_at", columns.Moment(), nullable=False),
-        sa.Column("tried_at", columns.Moment()),
+        sa.Column("due_at", columns.Moment()),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("problem", columns.Words()),
         sa.ForeignKeyConstraint(["source"], ["sources.id"], name="fk_pages_source"),
         sa.PrimaryKeyConstraint("seq", name="pk_pages"),
@@ -233,7 +234,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_pages_article", "pages", ["article"])
-    op.create_index("ix_pages_waiting", "pages", ["seq"], **where("tried_at IS NULL"))
+    op.create_index("ix_pages_due", "pages", ["due_at", "seq"], **where("due_at IS NOT NULL"))
     op.create_table(
         "sessions",
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
