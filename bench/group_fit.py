@@ -58,29 +58,32 @@ def examples(rows: Sequence[Row], weights: Weights) -> dict[str, Examples]:
     state = State(weights)
     sizes = Counter(row.story for row in rows)
     opened: dict[str, str] = {}
+    bags: list[int] = []  # numbers of the stories that teach nothing
     pairs: list[tuple[NDArray[np.float32], NDArray[np.bool_], float]] = []
     stories: list[tuple[NDArray[np.float32], NDArray[np.bool_], float]] = []
     for article, annotation, story in rows:
         reading = read(article, annotation, NOW)
-        if story not in GRAB_BAGS:
-            seen = look(state, reading)
-            copy = state.copies.find(reading, state.window, seen.rows.tolist(), weights.copies)
-            own = state.numbers.get(opened.get(story, ""), -1)
-            homes = np.array([state.articles[state.window.ids[row - state.window.first]].story for row in seen.rows.tolist()], np.int64)
-            bags = [state.numbers[opened[bag]] for bag in GRAB_BAGS if bag in opened]
-            fair = ~np.isin(homes, bags)
+        seen = look(state, reading)
+        copy = state.copies.find(reading, state.window, seen.rows.tolist(), weights.copies)
+        own = state.numbers.get(opened.get(story, ""), -1)
+        homes = np.array([state.articles[state.window.ids[row - state.window.first]].story for row in seen.rows.tolist()], np.int64)
+        fair = ~np.isin(homes, bags)
+        if copy is None and story not in GRAB_BAGS and fair.any():
             weight = 1 / np.sqrt(sizes[story])
-            if copy is None and fair.any():
-                pairs.append((seen.pairs[fair], homes[fair] == own, weight))
-                told = ~np.isin(seen.stories.stories, bags)
-                told[np.argsort(-seen.stories.matrix[:, TOP], kind="stable")[RIVALS:]] = False
-                stories.append((seen.stories.matrix[told], seen.stories.stories[told] == own, weight))
-        if story in opened:
-            decision = Decision(DecisionKind.JOIN, opened[story], article.id)
-        else:
+            pairs.append((seen.pairs[fair], homes[fair] == own, weight))
+            told = ~np.isin(seen.stories.stories, bags)
+            told[np.argsort(-seen.stories.matrix[:, TOP], kind="stable")[RIVALS:]] = False
+            stories.append((seen.stories.matrix[told], seen.stories.stories[told] == own, weight))
+        if story not in opened:
             opened[story] = story_id(article.id, NOW)
             decision = Decision(DecisionKind.OPEN, opened[story], article.id)
+        elif copy is not None:
+            decision = Decision(DecisionKind.COPY, opened[story], article.id, other=state.window.ids[copy.row - state.window.first])
+        else:
+            decision = Decision(DecisionKind.JOIN, opened[story], article.id)
         state.apply(article, annotation, [decision], NOW)
+        if story in GRAB_BAGS and decision.kind is DecisionKind.OPEN:
+            bags.append(state.numbers[opened[story]])
     return {"pair": _joined(pairs), "story": _joined(stories)}
 
 

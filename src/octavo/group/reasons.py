@@ -46,7 +46,7 @@ def of_join(
     names = [name for word, name in reading.names.items() if word in set(window.column("names")[at].tolist())]
     if names:
         said.append(f"shared names: {', '.join(names[:_NAMED])}")
-    if value["other_language"]:
+    if window.column("language")[at] != window.code(reading.language):
         said.append("in another language")
     if value["same_publisher"]:
         said.append("from the same outlet")

@@ -66,25 +66,26 @@ class State:
         """Takes decisions in, in order. Raises KeyError for one about a story or an article that is not known."""
         self.now = now if self.now is None else max(self.now, now)
         if decisions and article is not None and annotation is not None and article.id not in self.articles:
-            self._enter(article, annotation, now)
+            self._enter(article, annotation, decisions[0].kind is DecisionKind.COPY, now)
         for decision in decisions:
             _CHANGES[decision.kind](self, decision)
         self.cards.drop_before(self.cards.end - self.weights.threads.stories)
 
-    def _enter(self, article: Article, annotation: Annotation, now: datetime) -> None:
-        """Takes an article into the window. The decision that follows says into which story."""
+    def _enter(self, article: Article, annotation: Annotation, copy: bool, now: datetime) -> None:
+        """Takes an article in; the decision that follows says into which story. A copy stays out of the window: its origin is there."""
         for row in self.window.leaving(now.timestamp() / 3600):
             self._leave(row)
         reading = read(article, annotation, now)
-        words = self.rarity.rarest(reading.uses, WORDS)
-        row = self.window.add(reading, words, self.centre, now.timestamp() / 3600)
+        published = instant(article.published) if reading.moment else None
+        self.articles[article.id] = ArticleState(len(self.articles), reading.arrived, published or reading.arrived, article.publisher)
+        if copy:
+            return
+        row = self.window.add(reading, self.rarity.rarest(reading.uses, WORDS), self.centre, now.timestamp() / 3600)
         self.rows[article.id] = row
         self.copies.add(row, reading)
         self.rarity.add(reading.uses)
         if reading.vector is not None and self.centre.add(reading.vector, reading.language):
             self.window.recentre(reading.language, self.centre)
-        published = instant(article.published) if reading.moment else None
-        self.articles[article.id] = ArticleState(len(self.articles), reading.arrived, published or reading.arrived, article.publisher)
 
     def _leave(self, row: int) -> None:
         self.copies.forget(row, int(self.window.column("same_text")[0]), self.window.column("fingerprint")[0])

@@ -18,10 +18,10 @@ _PAIR = (
     "gap",  # ln(1 + hours apart), as far as the dates are sure
     "days",  # days apart, at most 30, as a share of 30
     "undated",  # 1 if either has no date
-    "other_language",
     "same_publisher",
     "no_vector",  # 1 if either has none
 )
+# What a word tells depends on these. That languages differ is no feature by itself: centred vectors already allow for it.
 PRODUCTS = (("words", "gap"), ("words", "other_language"), ("words", "no_vector"))
 PAIR_FEATURES = (*_PAIR, *(f"{a} * {b}" for a, b in PRODUCTS))
 STORY_FEATURES = (
@@ -30,7 +30,7 @@ STORY_FEATURES = (
     "centre",  # mean cosine of the article with all articles of the story
     "cohesion",  # mean cosine of the story's articles with one another, 0 for a single one
     "single",  # 1 for a story of a single article
-    "ahead",  # log-odds of the best pair in this story less those of the best in any other, within -2 and 2; 0 without others
+    "ahead",  # log-odds of the best pair in this story less those of the best in any other, within -3 and 3; 0 without others
 )
 THREAD_FEATURES = (
     "bias",

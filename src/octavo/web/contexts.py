@@ -29,7 +29,7 @@ class Teaser:
     languages: tuple[str, ...]
     articles: int
     voices: int
-    newest: datetime
+    newest: datetime | None  # None: no article of it has a date
     placement: Placement
 
 
@@ -148,7 +148,7 @@ def _teaser(found: Story, heads: Mapping[str, Article], brief: Brief | None, pla
         languages=tuple(sorted({a.language for a in members if a.language})),
         articles=len(members),
         voices=len(independent(found, members)),
-        newest=newest(members),
+        newest=newest(members) if any(a.published for a in members) else None,
         placement=place,
     )
 

@@ -54,6 +54,7 @@ def page(request: Request, template: str, status: int = 200, **context: object) 
             now=now,
             path=request.url.path,
             ago=partial(texts.ago, now=now, reader=language, zone=zone),
+            day=partial(texts.day, reader=language),
             day_time=partial(texts.day_time, reader=language, zone=zone),
             published=partial(
                 texts.published, reader=language, zone=zone, unknown=words.gettext("date unknown"), estimated=words.gettext("estimated")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -70,6 +70,11 @@ def published(article: Article, reader: str, zone: ZoneInfo, unknown: str, estim
     signal = article.signals.get("published")
     note = Markup(' <span class="estimated">({})</span>').format(estimated) if signal and signal.estimated else ""
     return Markup('<time datetime="{}">{}</time>{}').format(iso, shown, note)
+
+
+def day(iso: str, reader: str) -> Markup:
+    """An ISO day as a `<time>` element."""
+    return Markup('<time datetime="{}">{}</time>').format(iso, format_date(date.fromisoformat(iso), "d MMM yyyy", locale=reader))
 
 
 def wanted_language(accepted: str, offered: Iterable[str]) -> str:
