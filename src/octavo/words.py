@@ -10,14 +10,15 @@ import unicodedata
 
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+(?:['’][^\W_]+)*")
 _CJK_START, _HANGUL_START = "\u3040", "\uac00"
+# Accents, and the points of Hebrew and Arabic. Marks of other scripts (the voicing of kana, Indic and Thai vowels) make another word.
+_ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
 
 
 def fold(text: str) -> str:
     """`text` in lower case, without accents and in compatibility form; its length may change."""
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return unicodedata.normalize("NFC", "".join(c for c in plain if not unicodedata.combining(c)))
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())))
 
 
 def words(text: str) -> list[str]:

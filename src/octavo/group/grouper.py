@@ -35,6 +35,10 @@ class Grouper:
         """
         self.state.apply(article, annotation, decisions, now)
 
+    def story(self, id: str) -> Story:
+        """The story of that id, also one that was replaced. Raises KeyError if there never was one."""
+        return self.state.story(self.state.numbers[id])
+
     def stories(self) -> tuple[Story, ...]:
         """All stories, in order of opening; those without articles (replaced by another) are left out."""
         return tuple(self.state.story(number) for number, story in enumerate(self.state.stories) if story.articles)

@@ -13,6 +13,7 @@ from octavo.group.weights import STORY_FEATURES
 
 Floats = NDArray[np.float32]
 _LEAD = 3.0  # the most that a lead over all rivals counts, in log-odds
+_RIVAL = -2.5  # the least that the best rival is taken for: in any real stream some other story is as near as that
 _TOP = 3
 
 
@@ -51,8 +52,8 @@ def story_features(vector: Floats | None, stories: NDArray[np.int64], odds: Floa
     best = ranked[starts]
     rank = np.arange(len(order)) - np.repeat(starts, members)
     top = np.add.reduceat(ranked * (rank < _TOP), starts) / np.minimum(members, _TOP)
-    rivals = np.sort(best)[::-1]
-    rival = np.where(best == rivals[0], rivals[min(1, len(best) - 1)], rivals[0])
+    rivals = np.sort(np.append(best, _RIVAL))[::-1]
+    rival = np.maximum(np.where(best == rivals[0], rivals[1], rivals[0]), _RIVAL)
     known = numbers >= cards.first
     at = np.maximum(numbers - cards.first, 0)
     count = cards.column("vectors")[at].astype(np.float64)

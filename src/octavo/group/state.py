@@ -15,7 +15,7 @@ from octavo.group.reading import read
 from octavo.group.start import load_start
 from octavo.group.weights import Weights
 from octavo.group.window import WORDS, Window
-from octavo.model import Annotation, Article, CopyGroup, Decision, DecisionKind, Story, Thread, instant
+from octavo.model import Annotation, Article, CopyGroup, Decision, DecisionKind, Phase, Story, Thread, instant
 
 
 @dataclass(slots=True)
@@ -174,18 +174,22 @@ class State:
     # ---- what came of it ---------------------------------------------------------------------------------------
 
     def story(self, number: int) -> Story:
-        """The record of a story with at least one article."""
+        """The record of a story; one that was replaced has no articles."""
         story = self.stories[number]
         members = [self.articles[article] for article in story.articles]
-        assert self.now is not None
+        alive = Phase.CLOSED
+        if members and self.now is not None:
+            window = timedelta(days=self.weights.limits.window_days)
+            alive = phase((member.when for member in members), self._voices(members), self.now, window)
         return Story(
             story.id,
             tuple(story.articles),
             copies=self._copy_groups(story.articles),
             thread=story.thread,
-            phase=phase([m.when for m in members], self._voices(story.articles), self.now, timedelta(days=self.weights.limits.window_days)),
+            phase=alive,
             opened_at=story.opened_at,
-            updated_at=max(m.arrived for m in members),
+            updated_at=max((member.arrived for member in members), default=story.opened_at),
+            replaced_by=story.replaced_by,
         )
 
     def _copy_groups(self, articles: Sequence[str]) -> tuple[CopyGroup, ...]:
@@ -199,9 +203,9 @@ class State:
                 found.append(CopyGroup(ordered[0], tuple(ordered)))
         return tuple(found)
 
-    def _voices(self, articles: Sequence[str]) -> int:
+    def _voices(self, members: Sequence[ArticleState]) -> int:
         """Independent outlets: copies do not count, and one whose outlet is not known counts for itself."""
-        return len({m.publisher or m.number for a in articles if (m := self.articles[a]).copy_of is None})
+        return len({member.publisher or member.number for member in members if member.copy_of is None})
 
     def thread(self, id: str) -> Thread:
         """The record of a thread, its stories in order of their first article's date."""

@@ -30,7 +30,7 @@ STORY_FEATURES = (
     "centre",  # mean cosine of the article with all articles of the story
     "cohesion",  # mean cosine of the story's articles with one another, 0 for a single one
     "single",  # 1 for a story of a single article
-    "ahead",  # log-odds of the best pair in this story less those of the best in any other, within -3 and 3; 0 without others
+    "ahead",  # log-odds of the best pair in this story less those of the best in any other (at least -2.5), within -3 and 3
 )
 THREAD_FEATURES = (
     "bias",
