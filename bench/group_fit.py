@@ -63,8 +63,8 @@ def examples(rows: Sequence[Row], weights: Weights) -> dict[str, Examples]:
     stories: list[tuple[NDArray[np.float32], NDArray[np.bool_], float]] = []
     for article, annotation, story in rows:
         reading = read(article, annotation, NOW)
-        seen = look(state, reading)
-        copy = state.copies.find(reading, state.window, seen.rows.tolist(), weights.copies)
+        seen = look(state, reading, state.window.first)
+        copy = state.copies.find(reading, state.window, seen.rows.tolist(), state.window.first, weights.copies)
         own = state.numbers.get(opened.get(story, ""), -1)
         homes = np.array([state.articles[state.window.ids[row - state.window.first]].story for row in seen.rows.tolist()], np.int64)
         fair = ~np.isin(homes, bags)

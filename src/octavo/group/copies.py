@@ -45,14 +45,14 @@ class CopyIndex:
             if self._rows.get(key) == row:
                 del self._rows[key]
 
-    def find(self, reading: Reading, window: Window, near: Iterable[int], limits: CopyLimits) -> Match | None:
-        """The oldest row whose text is the same as that of `reading`; `near` are rows that may hold a longer or a cut version."""
+    def find(self, reading: Reading, window: Window, near: Iterable[int], since: int, limits: CopyLimits) -> Match | None:
+        """The oldest row from `since` on whose text is that of `reading`; `near` are rows that may hold a longer or a cut version."""
         rows = {found for key in _keys(reading.same_text, reading.fingerprint) if (found := self._rows.get(key)) is not None}
         if reading.fingerprint is not None:
             rows.update(near)
-        if not rows:
+        numbers = np.array(sorted(row for row in rows if row >= since), np.int64)
+        if not len(numbers):
             return None
-        numbers = np.array(sorted(rows))
         at = numbers - window.first
         equal = (window.column("same_text")[at] == reading.same_text) & (reading.same_text > 0)
         alike = np.zeros(len(at), np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,13 +36,13 @@ class Look:
     stories: StoryFeatures
 
 
-def look(state: State, reading: Reading) -> Look:
-    """Compares an article with its candidates and with their stories."""
+def look(state: State, reading: Reading, since: int) -> Look:
+    """Compares an article with its candidates, rows of the window from `since` on, and with their stories."""
     window = state.window
     words = state.rarity.rarest(reading.uses, WORDS)
     vector = None if reading.vector is None else state.centre.centred(reading.vector, reading.language)
     similarities = window.similarities(vector)
-    rows = window.candidates(similarities, words, state.rarity)
+    rows = window.candidates(similarities, words, state.rarity, since)
     at = rows - window.first
     pairs = features(reading, words, window, at, similarities[at], state.rarity)
     odds = log_odds(pairs, PAIR_FEATURES, state.weights.pair)
@@ -49,10 +50,11 @@ def look(state: State, reading: Reading) -> Look:
     return Look(reading, words, vector, rows, pairs, odds, story_features(vector, homes, odds, state.cards))
 
 
-def decide(state: State, reading: Reading) -> tuple[Decision, ...]:
+def decide(state: State, reading: Reading, now: datetime) -> tuple[Decision, ...]:
     """A COPY, JOIN or OPEN for an article, and the THREADs that come of it."""
-    seen = look(state, reading)
-    match = state.copies.find(reading, state.window, seen.rows.tolist(), state.weights.copies)
+    since = state.window.first_live(now.timestamp() / 3600)
+    seen = look(state, reading, since)
+    match = state.copies.find(reading, state.window, seen.rows.tolist(), since, state.weights.copies)
     if match is not None:
         return (_copied(state, match, seen),)
     chances = log_odds(seen.stories.matrix, STORY_FEATURES, state.weights.story)

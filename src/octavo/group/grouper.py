@@ -26,7 +26,7 @@ class Grouper:
         """Where an article belongs: a COPY, JOIN or OPEN, then perhaps THREADs of its story. Nothing for an article already grouped."""
         if article.id in self.state.articles:
             return ()
-        return decide(self.state, read(article, annotation, now))
+        return decide(self.state, read(article, annotation, now), now)
 
     def apply(self, article: Article | None, annotation: Annotation | None, decisions: Sequence[Decision], now: datetime) -> None:
         """Takes decisions in, in order; those about known articles and stories alone (a person's repair) need no article.

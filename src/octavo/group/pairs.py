@@ -11,6 +11,7 @@ from octavo.group.weights import PAIR_FEATURES, PRODUCTS
 from octavo.group.window import Window
 
 Floats = NDArray[np.float32]
+_FEW = 25.0  # rarity of about five names: who has fewer is taken to have so many, else two shared places would be everything
 
 
 def overlap(mine: NDArray[np.int32], theirs: NDArray[np.int32], rarity: Rarity) -> tuple[Floats, Floats]:
@@ -25,7 +26,7 @@ def overlap(mine: NDArray[np.int32], theirs: NDArray[np.int32], rarity: Rarity) 
     squares = np.sqrt((rare**2).sum(1) * (own**2).sum())
     cosine = (rare**2 * shared).sum(1) / np.maximum(squares, 1e-6)
     common = (rare * shared).sum(1)
-    share = common / np.maximum(np.minimum(rare.sum(1), own.sum()), 1e-6)
+    share = common / np.maximum(np.minimum(rare.sum(1), own.sum()), _FEW)
     return cosine, share
 
 

@@ -73,7 +73,7 @@ class State:
 
     def _enter(self, article: Article, annotation: Annotation, copy: bool, now: datetime) -> None:
         """Takes an article in; the decision that follows says into which story. A copy stays out of the window: its origin is there."""
-        for row in self.window.leaving(now.timestamp() / 3600):
+        for row in range(self.window.first, self.window.first_live(now.timestamp() / 3600)):
             self._leave(row)
         reading = read(article, annotation, now)
         published = instant(article.published) if reading.moment else None

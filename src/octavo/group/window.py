@@ -84,13 +84,13 @@ class Window(Table):
         if len(at):
             self.column("vector")[at] = centre.centred(self.column("raw")[at].astype(np.float32), language)
 
-    def leaving(self, now: float) -> range:
-        """The rows that are too old or too many at `now` (hours), oldest first."""
+    def first_live(self, now: float) -> int:
+        """The first row that is neither too old nor one too many at `now` (hours)."""
         entered = self.column("entered")
-        stay = max(len(entered) - self._limits.window_articles, 0)
-        while stay < len(entered) and entered[stay] < now - 24 * self._limits.window_days:
-            stay += 1
-        return range(self.first, self.first + stay)
+        stale = max(len(entered) - self._limits.window_articles, 0)
+        while stale < len(entered) and entered[stale] < now - 24 * self._limits.window_days:
+            stale += 1
+        return self.first + stale
 
     def forget_oldest(self) -> str:
         """Drops the oldest row and returns its article's id."""
@@ -107,8 +107,8 @@ class Window(Table):
         """Cosines of a centred vector with all live rows; 0 where either has no vector."""
         return np.zeros(len(self), np.float32) if vector is None else np.vecdot(self.column("vector"), vector)
 
-    def candidates(self, similarities: Floats, words: NDArray[np.int32], rarity: Rarity) -> Rows:
-        """Rows worth judging, in order: the nearest by vector and those that share most of the article's rarest words."""
+    def candidates(self, similarities: Floats, words: NDArray[np.int32], rarity: Rarity, since: int) -> Rows:
+        """Rows from `since` on worth judging, in order: the nearest by vector and those that share most of the article's rarest words."""
         near = np.flatnonzero(self.column("has_vector")) if similarities.any() else np.zeros(0, np.int64)
         if len(near) > self._limits.candidates:
             near = np.argpartition(-similarities, self._limits.candidates)[: self._limits.candidates]
@@ -119,7 +119,8 @@ class Window(Table):
             for row in self._postings.get(int(ids[k]), ()):
                 shared[row] = shared.get(row, 0.0) + float(rare[k]) ** 2
         most = sorted(shared, key=lambda row: (-shared[row], row))[: self._limits.candidates_by_words]
-        return np.union1d(near + self.first, np.array(most, np.int64))
+        rows = np.union1d(near + self.first, np.array(most, np.int64))
+        return rows[rows >= since]
 
     def gaps(self, reading: Reading, at: Rows) -> NDArray[np.float64]:
         """Hours between the article and each row (a position in the columns) that are sure, given how precise both dates are; 0 for undated."""
