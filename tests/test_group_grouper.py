@@ -366,6 +366,17 @@ def test_split_and_move_take_an_article_out_of_its_story(stream: list[Read]) -> 
     assert sorted(id for articles in stories.values() for id in articles) == sorted(one.id for one in ARTICLES[:10])
 
 
+def test_a_story_split_of_its_only_article_is_replaced(stream: list[Read]) -> None:
+    grouper = Grouper()
+    carry(stream[:10], grouper)
+    old, new = home(grouper, "violin"), story_id("violin-again", NOW)
+    grouper.apply(None, None, [Decision(DecisionKind.THREAD, old, other=thread_id(old))], NOW)
+    grouper.apply(None, None, [Decision(DecisionKind.SPLIT, new, "violin", other=old)], NOW)
+    assert {story.id: story.articles for story in grouper.stories()}[new] == ("violin",)
+    assert old not in [story.id for story in grouper.stories()]
+    assert old not in [story for thread in grouper.threads() for story in thread.stories]
+
+
 # ---- what stays small ----------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from group_samples import NOW, article
 from octavo.errors import InputError
-from octavo.group import Weights, phase
+from octavo.group import Weights, phase, story_id
 from octavo.group.centre import Centre
 from octavo.group.rarity import Rarity
 from octavo.group.reading import bucket, moment
@@ -151,3 +151,7 @@ def test_a_wrong_file_of_weights_is_named(tmp_path: Path, old: str, new: str, sa
 def test_a_missing_file_of_weights_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         Weights.load(tmp_path / "none.toml")
+
+
+def test_a_moment_before_1970_still_gives_an_id():
+    assert story_id("a", datetime(1969, 12, 31, tzinfo=UTC)) == story_id("a", datetime(1970, 1, 1, tzinfo=UTC))

@@ -11,8 +11,8 @@ _TIME = 6  # bytes of a ULID that are its time; the other ten are its random par
 
 
 def story_id(article: str, seen_at: datetime) -> str:
-    """The id of the story that article `article` opens: a ULID of the moment it arrived and a digest of its id."""
-    moment = int(seen_at.timestamp() * 1000).to_bytes(_TIME, "big")
+    """The id of the story that article `article` opens: a ULID of the moment it arrived (1970 at the earliest) and a digest of its id."""
+    moment = max(0, int(seen_at.timestamp() * 1000)).to_bytes(_TIME, "big")
     return str(ULID(moment + blake2b(b"story:" + article.encode(), digest_size=10).digest()))
 
 

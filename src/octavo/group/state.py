@@ -124,14 +124,20 @@ class State:
     def _split(self, decision: Decision) -> None:
         self._remove(decision)
         self._open(decision)
+        self._replace_emptied(decision)
 
     def _move(self, decision: Decision) -> None:
         self._remove(decision)
         self._put(decision)
-        story, left = self.stories[self.numbers[decision.story]], self.numbers[_other(decision)]
+        story = self.stories[self.numbers[decision.story]]
         story.articles = self._in_order(story.articles)
+        self._replace_emptied(decision)
+
+    def _replace_emptied(self, decision: Decision) -> None:
+        """A story that lost its last article to another is replaced by that one."""
+        left = self.numbers[_other(decision)]
         if not self.stories[left].articles:
-            self.stories[left].replaced_by = story.id
+            self.stories[left].replaced_by = decision.story
             if self.stories[left].thread is not None:
                 self._take_out(left)
 

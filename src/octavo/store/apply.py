@@ -88,11 +88,17 @@ def _split(step: _Step) -> None:
         _enter(step)
     else:
         _open(step)
+    _replace_emptied(step)
 
 
 def _move(step: _Step) -> None:
     _leave(step)
     _enter(step)
+    _replace_emptied(step)
+
+
+def _replace_emptied(step: _Step) -> None:
+    """A story that lost its last article to another is replaced by that one."""
     if step.connection.execute(select(memberships.c.id).where(memberships.c.story == step.other, _OPEN).limit(1)).first() is None:
         _replace(step, step.other, step.decision.story)
 
