@@ -9,7 +9,7 @@ import pytest
 from group_samples import NOW, Read, article, group, read
 from octavo.annotate import Embedder
 from octavo.group import Grouper, thread_id
-from octavo.model import DecisionKind
+from octavo.model import Decision, DecisionKind
 
 TEXTS = {
     "plan": (
@@ -84,8 +84,6 @@ def test_a_story_taken_out_of_a_thread_is_not_put_back(articles: dict[str, Read]
     grouper = Grouper()
     group([articles["plan"], articles["end"]], grouper)
     (thread,) = grouper.threads()
-    from octavo.model import Decision
-
     grouper.apply(None, None, [Decision(DecisionKind.UNTHREAD, thread.stories[1], other=thread.id)], NOW)
     again = article("again", TEXTS["end"][1] + " after all", TEXTS["end"][2] + " So it was said.", published="2031-04-15")
     group(read([again], embedder), grouper)
