@@ -71,8 +71,8 @@ def test_stories_hold_what_belongs_together(newsroom: Newsroom, by_path: dict[st
     same = [(gold()[a] == gold()[b], found[a] == found[b]) for a, b in combinations(sorted(found), 2)]
     right = sum(g and f for g, f in same)
     precision, recall = right / sum(f for _, f in same), right / sum(g for g, _ in same)
-    assert precision >= 0.9
-    assert recall >= 0.35  # what the first cut of grouping reaches, less a little
+    assert precision >= 0.95
+    assert recall >= 0.42  # the first cut of grouping reaches .46 on the press: see docs/known-gaps.md
 
 
 def test_copies_are_folded_under_one_origin(newsroom: Newsroom, by_path: dict[str, Article]) -> None:
@@ -207,6 +207,22 @@ def test_a_batch_that_could_not_be_written_down_is_forgotten(own: tuple[Press, S
         desk.compose(now)
         (story,) = desk.store.recent_stories(None, 10)
         assert len(story.articles) == 1
+
+
+async def test_the_whole_line_gives_the_same_on_postgresql(own: tuple[Press, Settings], postgres_address: str) -> None:
+    press, settings = own
+    now = datetime.now(UTC)
+    found = []
+    for database in (None, postgres_address):
+        with Desk.open(settings.model_copy(update={"database": database})) as desk:
+            for kind, address, title in press.sources():
+                desk.store.add_source(kind, address, now, title=title)
+            await desk.single_round(now)
+            stories = desk.store.recent_stories(None, 1000)
+            found.append((desk.store.counts()["articles"], {url for a in desk.store.latest_articles(1000) if (url := a.url)}))
+            assert all(story.headline for story in stories)
+            assert desk.store.briefs([story.id for story in stories])
+    assert found[0] == found[1]
 
 
 async def test_a_stop_after_any_step_loses_nothing(own: tuple[Press, Settings]) -> None:
