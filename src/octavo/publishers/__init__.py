@@ -90,12 +90,12 @@ def known() -> PublisherTable:
     try:
         return table.with_more(_folder(Path(own).expanduser()))
     except OSError as fault:
-        raise SettingsError(f"{fault.filename} cannot be read ({fault.strerror})", todo=_TODO, subject="OCTAVO_PUBLISHERS") from fault
+        raise SettingsError(f"{fault.filename} cannot be read ({fault.strerror})", todo=_REMEDY, subject="OCTAVO_PUBLISHERS") from fault
     except ValueError as fault:
-        raise SettingsError(f"A declaration in {own} is faulty ({fault})", todo=_TODO, subject="OCTAVO_PUBLISHERS") from fault
+        raise SettingsError(f"A declaration in {own} is faulty ({fault})", todo=_REMEDY, subject="OCTAVO_PUBLISHERS") from fault
 
 
-_TODO = "docs/publishers.md says how outlets are declared"
+_REMEDY = "docs/publishers.md says how outlets are declared"
 
 
 def _folder(folder: Traversable) -> list[Publisher]:
