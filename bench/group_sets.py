@@ -25,15 +25,15 @@ class Row(NamedTuple):
     story: str
 
 
-def read_set(name: str, data: Path, cache: Path) -> list[Row]:
-    """The set `name` in the folder `data`; vectors are kept in `cache`, which also holds the model."""
+def read_set(name: str, data: Path, cache: Path, headlines: bool = False) -> list[Row]:
+    """The set `name` in the folder `data`, on request its headlines alone; vectors are kept in `cache`, which also holds the model."""
     with gzip.open(data / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
         found = [json.loads(line) for line in file]
     articles = [
         Article(
             id=row["id"],
             headline=row["headline"],
-            text=row["text"] or "",
+            text="" if headlines else row["text"] or "",
             published=row["published"],
             publisher=row["publisher"],
             language=row["language"],
@@ -41,7 +41,7 @@ def read_set(name: str, data: Path, cache: Path) -> list[Row]:
         )
         for row in found
     ]
-    kept = cache / f"{name}.npy"
+    kept = cache / f"{name}{'-headlines' if headlines else ''}.npy"
     if not kept.exists():
         np.save(kept, load_embedder(cache).embed([embedding_text(article) for article in articles]).astype("<f2"))
     vectors = np.load(kept)

@@ -29,14 +29,13 @@ OCTAVO = Path(sys.executable).with_name("octavo")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One data set: the step command, its input and the gold answers (paths in DATA), the scorer's measure and further arguments."""
+    """One data set: the step command, its input and the gold answers (paths in DATA), and the scorer's measure."""
 
     name: str
     command: tuple[str, ...]
     given: str
     measure: str
     gold: str
-    scoring: tuple[str, ...] = ()
 
 
 RUNS = (
@@ -46,18 +45,6 @@ RUNS = (
     Run("oldlayouts", ("extract",), "pages/oldlayouts", "pages", "pages/oldlayouts.jsonl.gz"),
     Run("wcxb-dev", ("extract",), "pages/wcxb-dev", "pages", "pages/wcxb-dev.jsonl.gz"),
     Run("captures", ("extract",), "captures/open", "pages", "captures/open.jsonl.gz"),
-    Run(
-        "og2021-early",
-        ("group",),
-        "stories/og2021-early.jsonl.gz",
-        "stories",
-        "stories/og2021-early.jsonl.gz",
-        ("--without", "og2021:wn-1266"),
-    ),
-    *(
-        Run(name, ("group",), f"stories/{name}.jsonl.gz", "stories", f"stories/{name}.jsonl.gz")
-        for name in ("allsides2021", "uci2014", "neus", "ecb-basil")
-    ),
     Run("polnear-dev", ("quotes",), "quotes/polnear-dev.jsonl.gz", "quotes", "quotes/polnear-dev.jsonl.gz"),
     Run("german-dev", ("quotes",), "quotes/german-dev.jsonl.gz", "quotes", "quotes/german-dev.jsonl.gz"),
     Run("t17-open", ("timeline",), "timelines/t17-open.jsonl.gz", "timelines", "timelines/t17-open.jsonl.gz"),
@@ -74,7 +61,7 @@ def measured(run: Run, data: Path, scorer: Path, scratch: Path) -> tuple[dict[st
     if done.returncode not in (0, 2):  # 2: some inputs could not be used, and were named
         raise subprocess.CalledProcessError(done.returncode, run.command)
     seconds = time.perf_counter() - begun
-    scored = subprocess.run([sys.executable, scorer, run.measure, data / run.gold, found, *run.scoring], capture_output=True, check=True)
+    scored = subprocess.run([sys.executable, scorer, run.measure, data / run.gold, found], capture_output=True, check=True)
     numbers: dict[str, float] = json.loads(scored.stdout)
     return numbers, seconds
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
 
 from octavo.annotate import Embedder, annotate_many
-from octavo.group import Grouper
+from octavo.group import Grouper, Weights
+from octavo.group.features import MERGE_FEATURES, PAIR_FEATURES, STORY_FEATURES
+from octavo.group.network import Network
+from octavo.group.start import load_start
 from octavo.model import Annotation, Article, Decision
 
 NOW = datetime(2031, 5, 20, 12, tzinfo=UTC)
@@ -66,3 +72,71 @@ def stream(embedder: Embedder | None) -> Sequence[Read]:
         ],
         embedder,
     )
+
+
+def carry(read: Iterable[Read], grouper: Grouper, every: int = 100) -> list[Decision]:
+    """As the line does: each article at its arrival, a look back whenever `every` have come in, at the end until it comes to rest."""
+    journal: list[Decision] = []
+    now = NOW
+    for number, (one, annotation) in enumerate(read, 1):
+        now = one.seen_at or now
+        decisions = grouper.decide(one, annotation, now)
+        grouper.apply(one, annotation, decisions, now)
+        journal += decisions
+        if number % every == 0:
+            journal += look_back(grouper, now)
+    while decisions := look_back(grouper, now):
+        journal += decisions
+    return journal
+
+
+def look_back(grouper: Grouper, now: datetime = NOW) -> tuple[Decision, ...]:
+    """One review, taken in."""
+    decisions = grouper.settle(now)
+    grouper.apply(None, None, decisions, now)
+    return decisions
+
+
+def homes(grouper: Grouper) -> dict[str, str]:
+    """The story of each article."""
+    return {article: story.id for story in grouper.stories() for article in story.articles}
+
+
+# ---- made by hand: what is decided follows from angles alone --------------------------------------------------------
+
+
+def line(features: Sequence[str], bias: float = 0.0, **slopes: float) -> Network:
+    """A network that is a plain sum of some of its features."""
+    count = len(features)
+    ones = np.ones(count, np.float32)
+    linear = np.array([slopes.get(name, 0.0) for name in features], np.float32)
+    return Network(0 * ones, ones, -1e6 * ones, 1e6 * ones, linear, bias, np.zeros((count, 1), np.float32), np.zeros(1), np.zeros(1))
+
+
+def plain_weights(**limits: float) -> Weights:
+    """Two articles are of one story when their vectors are less than 45 degrees apart, an article and a story when the story's nearest
+    three are so on average, two stories when every second pair of articles is. No thread is ever found."""
+    shipped = Weights.load()
+    own = {"mean_prior": 1e9, "join": 0.5, "margin": 0.05, "leave": 0.2, "merge": 0.5, "neighbour": -6.0, "telling": -3.0}
+    return replace(
+        shipped,
+        limits=replace(shipped.limits, **(own | limits)),  # type: ignore[arg-type]
+        threads=replace(shipped.threads, join=2, join_few=2, merge=2),
+        pair=line(PAIR_FEATURES, bias=-14, cosine=20),
+        story=line(STORY_FEATURES, top_three=1),
+        merge=line(MERGE_FEATURES, bias=-5, share=10),
+    )
+
+
+def at(id: str, degrees: float, text_of: str | None = None, **fields: object) -> Read:
+    """An article whose vector, once it is centred, lies so far around a circle; a copy of `text_of` if that is given."""
+    direction = np.zeros(384)
+    direction[:2] = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    vector = (load_start().means["*"] + 0.5 * direction).astype("<f2").tobytes()
+    told = f"{text_of or id} goes round about the town"
+    return article(id, told, **({"language": "xx"} | fields)), Annotation(id, 1, "1", "xx", vector=vector, search_text=told)
+
+
+def days(count: float) -> datetime:
+    """So long after NOW."""
+    return NOW + timedelta(days=count)

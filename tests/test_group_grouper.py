@@ -300,8 +300,10 @@ def test_articles_with_and_without_vectors_stand_side_by_side(stream: list[Read]
 
 def linked(stream: list[Read]) -> tuple[Grouper, tuple[Decision, ...]]:
     grouper = Grouper()
-    journal = carry([stream[k] for k in (0, 1, 2, 6, 10)], grouper)
-    return grouper, tuple(d for decisions in journal for d in decisions if d.kind is DecisionKind.THREAD)
+    carry([stream[k] for k in (0, 1, 2, 6, 10)], grouper)
+    decisions = grouper.settle(NOW + timedelta(days=164))
+    grouper.apply(None, None, decisions, NOW + timedelta(days=164))
+    return grouper, tuple(decision for decision in decisions if decision.kind is DecisionKind.THREAD)
 
 
 def test_a_later_story_on_the_same_matter_is_linked_and_says_why(stream: list[Read]) -> None:
@@ -326,6 +328,7 @@ def test_what_a_person_takes_out_of_a_thread_stays_out(stream: list[Read], embed
         "dam-trial-2", "Dam engineer of Quellbach faces court", DAM_TRIAL[:140], published="2026-08-21", seen_at=NOW + timedelta(days=165)
     )
     carry(list(zip([again], annotate_many([again], embedder), strict=True)), grouper)
+    grouper.apply(None, None, grouper.settle(NOW + timedelta(days=166)), NOW + timedelta(days=166))
     assert (later, thread.id) not in {(story.id, story.thread) for story in grouper.stories()}
 
 
@@ -382,7 +385,7 @@ def test_a_story_split_of_its_only_article_is_replaced(stream: list[Read]) -> No
 
 def test_the_live_part_does_not_grow_with_the_archive() -> None:
     weights = Weights.load()
-    small = replace(weights, limits=replace(weights.limits, window_articles=20), threads=replace(weights.threads, stories=10))
+    small = replace(weights, limits=replace(weights.limits, window_articles=20, stories=10))
     rng, grouper = random.Random(3), Grouper(small)
     for k in range(160):
         text = " ".join("".join(rng.choices("bcdfglmnrstaeiou", k=7)) for _ in range(40))
@@ -391,7 +394,7 @@ def test_the_live_part_does_not_grow_with_the_archive() -> None:
         assert len(state.window) == len(state.rows) == len(state.window.ids) <= 21
         assert len(state.cards) <= 10
     assert len(grouper.stories()) == 160
-    assert len(state.window._postings) <= 21 * 64
+    assert len(state.window._postings._back) <= 21
     assert len(state.copies._rows) <= 21 * 17
 
 

@@ -104,10 +104,13 @@ def test_deciding_changes_nothing(embedder: Embedder) -> None:
 
 
 def test_a_story_closes_when_its_articles_leave_the_window(embedder: Embedder) -> None:
-    grouper = Grouper()
+    grouper, later = Grouper(), NOW + timedelta(days=15)
     group(stream(embedder)[:2], grouper)
-    late = read([article("ferry-x", "214 rescued from stranded ferry", FERRY_LATER), article("other", "Ferry aground", FERRY)], embedder)
-    group(late, grouper, NOW + timedelta(days=15))
+    late = [
+        article("ferry-x", "214 rescued from stranded ferry", FERRY_LATER, seen_at=later),
+        article("other", "Ferry aground", FERRY, seen_at=later),
+    ]
+    group(read(late, embedder), grouper, later)
     assert together(grouper)[:2] == [{"ferry-1"}, {"bank-1"}]
     assert {"ferry-x", "other"} in together(grouper)
     assert grouper.stories()[0].phase is Phase.CLOSED

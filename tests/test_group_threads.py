@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import permutations
 
+import numpy as np
 import pytest
 
 from group_samples import NOW, Read, article, group, read
 from octavo.annotate import Embedder
-from octavo.group import Grouper, thread_id
-from octavo.model import Decision, DecisionKind
+from octavo.group import Grouper, story_id, thread_id
+from octavo.group.threading import thread_decisions
+from octavo.model import Annotation, Decision, DecisionKind
 
 TEXTS = {
     "plan": (
@@ -45,10 +48,21 @@ TEXTS = {
 }
 
 
+FLOOD = ("Orla", "Brandt", "Vessin", "Dyke", "Halder")
+TRIAL = ("Kesterson", "Pike", "Lorne", "Court", "Amadi")
+
+
 @pytest.fixture(scope="module")
 def articles(embedder: Embedder) -> dict[str, Read]:
     made = [article(id, headline, text, published=published) for id, (published, headline, text) in TEXTS.items()]
     return dict(zip(TEXTS, read(made, embedder), strict=True))
+
+
+def look(grouper: Grouper, stories: Sequence[int] | None = None) -> tuple[Decision, ...]:
+    """Decides about the threads of stories (numbers; all of them for None) and applies."""
+    decisions = thread_decisions(grouper.state, range(len(grouper.state.stories)) if stories is None else stories)
+    grouper.apply(None, None, decisions, NOW)
+    return decisions
 
 
 def threads(grouper: Grouper) -> list[list[str]]:
@@ -57,10 +71,41 @@ def threads(grouper: Grouper) -> list[list[str]]:
     return [[one for story in thread.stories for one in stories[story].articles] for thread in grouper.threads()]
 
 
+def opened(grouper: Grouper, matter: int, names: Sequence[str], ids: Sequence[str], *, vectors: bool = True) -> list[int]:
+    """Opens a story of one article for each id, whose vectors lie about a direction of the matter; the stories' numbers."""
+    direction = np.random.default_rng(matter).normal(size=384)
+    mean = grouper.state.centre.used("en")
+    numbers = []
+    for k, id in enumerate(ids):
+        own = np.random.default_rng([matter, k]).normal(size=384)
+        vector = mean + 0.5 * (direction + 0.7 * own) / np.linalg.norm(direction + 0.7 * own)
+        vector = (vector / np.linalg.norm(vector)).astype("<f2").tobytes() if vectors else b""
+        made = article(id, id, published=f"2031-03-{k % 28 + 1:02}")
+        told = Annotation(id, 1, "1", "en", names=tuple(names), vector=vector, search_text=id)
+        grouper.apply(made, told, [Decision(DecisionKind.OPEN, story_id(id, NOW), id)], NOW)
+        numbers.append(grouper.state.articles[id].story)
+    return numbers
+
+
+def named(what: str, count: int) -> list[str]:
+    return [f"{what}-{k}" for k in range(count)]
+
+
+def put(grouper: Grouper, stories: Sequence[int], thread: str) -> None:
+    """A person puts stories into a thread."""
+    ids = [grouper.state.stories[number].id for number in stories]
+    grouper.apply(None, None, [Decision(DecisionKind.THREAD, id, other=thread) for id in ids], NOW)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
 @pytest.mark.parametrize("order", list(permutations(TEXTS))[::17])
-def test_one_matter_over_months_is_one_thread_whatever_the_order_of_arrival(articles: dict[str, Read], order: tuple[str, ...]) -> None:
+def test_one_matter_over_months_is_one_thread_whatever_the_order(articles: dict[str, Read], order: tuple[str, ...], at_once: bool) -> None:
     grouper = Grouper()
-    group([articles[id] for id in order], grouper)
+    for id in order:
+        group([articles[id]], grouper)
+        if not at_once:
+            look(grouper)
+    look(grouper)
     assert len(grouper.stories()) >= 4
     (thread,) = threads(grouper)
     assert set(thread) == {"plan", "doubt", "end"}
@@ -69,22 +114,75 @@ def test_one_matter_over_months_is_one_thread_whatever_the_order_of_arrival(arti
 
 def test_a_thread_says_why_and_is_named_after_its_first_story(articles: dict[str, Read]) -> None:
     grouper = Grouper()
-    decided = group([articles["end"], articles["plan"]], grouper)[1]
-    assert [decision.kind for decision in decided] == [DecisionKind.OPEN, DecisionKind.THREAD, DecisionKind.THREAD]
-    first, second = decided[1:]
-    plan = grouper.stories()[1].id
+    group([articles["end"], articles["plan"]], grouper)
+    end, plan = (story.id for story in grouper.stories())
+    first, second = look(grouper)
+    assert first.kind is DecisionKind.THREAD
     assert (first.story, first.other) == (plan, thread_id(plan))
-    assert second.story == grouper.stories()[0].id
+    assert (second.story, second.other) == (end, thread_id(plan))
     assert "71 days apart" in first.reasons
     assert any(reason.startswith("vector 0.") for reason in first.reasons)
-    assert thread_id(plan)[:10] == plan[:10]
+    assert any(reason.startswith(f"continues story {plan} ") for reason in second.reasons)
 
 
-def test_a_story_taken_out_of_a_thread_is_not_put_back(articles: dict[str, Read], embedder: Embedder) -> None:
+def test_looking_changes_nothing_and_says_the_same_again(articles: dict[str, Read]) -> None:
     grouper = Grouper()
-    group([articles["plan"], articles["end"]], grouper)
+    group(articles.values(), grouper)
+    numbers = range(len(grouper.state.stories))
+    assert thread_decisions(grouper.state, numbers) == thread_decisions(grouper.state, reversed(numbers)) != ()
+    look(grouper)
+    assert look(grouper) == ()
+
+
+def test_two_matters_come_out_as_two_threads() -> None:
+    grouper = Grouper()
+    for part in range(4):
+        look(grouper, opened(grouper, 1, FLOOD, named(f"flood-{part}", 5)))
+        look(grouper, opened(grouper, 2, TRIAL, named(f"trial-{part}", 5)))
+    assert sorted(map(len, threads(grouper))) == [20, 20]
+    assert {frozenset(id.partition("-")[0] for id in thread) for thread in threads(grouper)} == {frozenset(["flood"]), frozenset(["trial"])}
+
+
+def test_names_alone_tie_nothing_together() -> None:
+    grouper = Grouper()
+    for matter in range(10):
+        opened(grouper, matter, FLOOD, [f"matter-{matter}"])
+    assert look(grouper) == ()
+
+
+def test_stories_without_vectors_stand_in_no_thread() -> None:
+    grouper = Grouper()
+    opened(grouper, 1, FLOOD, named("flood", 6), vectors=False)
+    assert look(grouper) == ()
+
+
+def test_two_threads_of_one_matter_become_one_and_the_larger_one_keeps_its_id() -> None:
+    grouper = Grouper()
+    numbers = opened(grouper, 1, FLOOD, named("flood", 15))
+    put(grouper, numbers[:4], "small")
+    put(grouper, numbers[4:14], "large")
+    look(grouper, numbers[14:])
+    assert {grouper.state.stories[number].thread for number in numbers} == {"large"}
+
+
+def test_what_a_person_took_out_of_a_thread_is_never_brought_back_to_it() -> None:
+    grouper = Grouper()
+    numbers = opened(grouper, 1, FLOOD, named("flood", 12))
+    look(grouper)
     (thread,) = grouper.threads()
-    grouper.apply(None, None, [Decision(DecisionKind.UNTHREAD, thread.stories[1], other=thread.id)], NOW)
-    again = article("again", TEXTS["end"][1] + " after all", TEXTS["end"][2] + " So it was said.", published="2031-04-15")
-    group(read([again], embedder), grouper)
-    assert grouper.story(thread.stories[1]).thread != thread.id
+    out = grouper.state.stories[numbers[5]].id
+    grouper.apply(None, None, [Decision(DecisionKind.UNTHREAD, out, other=thread.id)], NOW)
+    for part in range(3):
+        # A larger thread of the same matter comes, which the story may join; the two threads must then stay two.
+        put(grouper, opened(grouper, 1, FLOOD, named(f"more-{part}", 20)), "more")
+        look(grouper)
+    assert grouper.story(out).thread != thread.id
+    inside = {story for one in grouper.threads() if out in one.stories for story in one.stories}
+    assert not inside & set(thread.stories) - {out}
+
+
+def test_a_story_that_joins_a_long_thread_says_so() -> None:
+    grouper = Grouper()
+    numbers = opened(grouper, 1, FLOOD, named("flood", 60))
+    put(grouper, numbers, "flood")
+    assert look(grouper, opened(grouper, 1, FLOOD, ["late"]))[0].reasons[0].startswith("continues 60 stories, the last one ")

@@ -70,7 +70,7 @@ def test_decisions_of_two_at_once_get_different_numbers(store: Store) -> None:
     ids = put_many(store, [f"paper{n}" for n in range(12)])
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda id: store.record_decisions([Decision(DecisionKind.OPEN, f"S{id}", id)], NOW), ids))
-    assert sorted(arrival.article or "" for arrival in store.arrivals()) == sorted(ids)
+    assert sorted(arrival.article.id for arrival in store.arrivals() if arrival.article) == sorted(ids)
 
 
 def test_a_reader_sees_one_state_while_another_writes(store: Store) -> None:

@@ -10,16 +10,19 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from octavo.errors import SettingsError, StoreError
+from octavo.model import Decision, DecisionKind
 from octavo.store import Store
 from octavo.store.database import connect
-from octavo.store.migrate import VERSION_TABLE, newest
+from octavo.store.migrate import FOLDER, VERSION_TABLE, newest
 from octavo.store.tables import metadata
-from store_samples import capture
+from store_samples import NOW, capture, put_many
 
 CATALOGUE = {
     "sqlite": f"SELECT type, name, sql FROM sqlite_master WHERE tbl_name NOT IN ('{VERSION_TABLE}', 'sqlite_sequence') ORDER BY name",
@@ -60,6 +63,22 @@ def test_opening_again_keeps_what_is_there(empty_address: str) -> None:
         assert set(store.counts().values()) == {0}
     with Store.open(empty_address, create=False) as store:
         assert store.owner() == owner
+
+
+def test_a_database_of_the_first_form_is_brought_to_this_one(empty_address: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    old = connect(empty_address, create=True)
+    with old.migrating() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    old.close()
+    with Store.open(empty_address) as store:
+        (id,) = put_many(store, ["harbour"])
+        store.record_decisions([Decision(DecisionKind.OPEN, "S1", id)], NOW)
+        assert store.story_of(id)
+    with Store.open(empty_address, create=False) as store, store.database.reading() as connection:
+        assert connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar_one() == newest()
 
 
 def test_several_threads_may_open_an_empty_database_at_once(empty_address: str) -> None:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from octavo.errors import InputError, StoreError
-from octavo.model import Brief, BriefSentence, Citation, CopyGroup, Decision, DecisionKind, Phase, Story, Thread
+from octavo.model import Annotation, Brief, BriefSentence, Citation, CopyGroup, Decision, DecisionKind, Phase, Signal, Story, Thread
 from octavo.store import Arrival, Store
-from octavo.store.tables import memberships, thread_members
+from octavo.store.tables import arrivals, article_annotations, memberships, thread_members
 from store_samples import NOW, annotation, article, article_id, later, put, put_many
 
 K = DecisionKind
@@ -83,7 +83,7 @@ def test_a_merge_moves_everything_and_leaves_a_pointer(store: Store) -> None:
 def test_a_split_opens_a_story_of_its_own(store: Store) -> None:
     one, two, three = put_many(store, ["one", "two", "three"])
     opened(store, "S1", one, two, three)
-    store.record_decisions([Decision(K.SPLIT, "S2", article, other="S1") for article in (two, three)], later(60))
+    store.record_decisions([Decision(K.SPLIT, "S2", two, other="S1"), Decision(K.MOVE, "S2", three, other="S1")], later(60))
     assert shown(store, "S1") == Story("S1", (one,), opened_at=NOW, updated_at=NOW)
     assert shown(store, "S2") == Story("S2", (two, three), opened_at=later(1), updated_at=later(2))
 
@@ -162,15 +162,26 @@ def test_a_story_that_is_taken_in_hands_its_thread_on(store: Store) -> None:
         Decision(K.JOIN, "S1"),
         Decision(K.UNTHREAD, "S1", other="T1"),
         Decision(K.THREAD, "S9", other="T1"),
+        Decision(K.UNTHREAD, "S2", other="T1"),
+        Decision(K.MOVE, "S1", article_id("one"), other="S1"),
+        Decision(K.SPLIT, "S2", article_id("one"), other="S1"),
+        Decision(K.SPLIT, "S1", article_id("one"), other="S1"),
+        Decision(K.COPY, "S1", article_id("one"), other=article_id("three")),
+        Decision(K.LINK, "S1", article_id("one"), other=article_id("one")),
+        Decision(K.LINK, "S1", article_id("one"), other="S2"),
+        Decision(K.LINK, "S2", article_id("one"), other=article_id("two")),
+        Decision(K.PART, "S1", article_id("one")),
+        Decision(K.PART, "S9", article_id("one"), other=article_id("two")),
     ],
 )
 def test_a_decision_that_does_not_fit_is_refused_and_nothing_changes(store: Store, wrong: Decision) -> None:
     one, two, three = put_many(store, ["one", "two", "three"])
     opened(store, "S1", one)
     opened(store, "S2", two)
+    store.record_decisions([Decision(K.THREAD, "S2", other="T2")], NOW)
     before = (store.counts(), store.stories(["S1", "S2"]), store.changes("test", None, 100))
     with pytest.raises(StoreError):
-        store.record_arrivals([Arrival(later(5), (Decision(K.JOIN, "S1", three),)), Arrival(later(6), (wrong,))])
+        store.record_arrivals([Arrival(later(5), (Decision(K.JOIN, "S1", three),), store.article(three)), Arrival(later(6), (wrong,))])
     assert (store.counts(), store.stories(["S1", "S2"]), store.changes("test", None, 100)) == before
 
 
@@ -183,41 +194,44 @@ def test_a_replaced_story_takes_nothing_in(store: Store) -> None:
         store.record_decisions([Decision(K.JOIN, "S2", three)], NOW)
 
 
-JOURNAL = (
-    Arrival(later(0), (Decision(K.OPEN, "S1", "one", reasons=("no live article is near",)),), "one"),
-    Arrival(later(1), (Decision(K.COPY, "S1", "two", other="one", score=0.97, reasons=("97 of 100 words",)),), "two"),
-    Arrival(
-        later(2), (Decision(K.OPEN, "S2", "three"), Decision(K.THREAD, "S2", other="T1"), Decision(K.THREAD, "S1", other="T1")), "three"
-    ),
-    Arrival(later(3), (Decision(K.JOIN, "S2", "four", score=0.71), Decision(K.MERGE, "S2", other="S1")), "four"),
-    Arrival(later(3), (Decision(K.OPEN, "S3", "five"),), "five"),
-    Arrival(later(9), (Decision(K.SPLIT, "S4", "four", other="S2"), Decision(K.MOVE, "S3", "two", other="S2"))),
+JOURNAL = (  # when, which article arrived, what was decided
+    (0, "one", Decision(K.OPEN, "S1", "one", reasons=("no live article is near",))),
+    (1, "two", Decision(K.COPY, "S1", "two", other="one", score=0.97, reasons=("97 of 100 words",))),
+    (2, "three", Decision(K.OPEN, "S2", "three"), Decision(K.THREAD, "S2", other="T1"), Decision(K.THREAD, "S1", other="T1")),
+    (3, "four", Decision(K.JOIN, "S2", "four", score=0.71), Decision(K.MERGE, "S2", other="S1")),
+    (3, "five", Decision(K.OPEN, "S3", "five")),
+    (3, None, Decision(K.REVIEW, "")),
+    (3, None, Decision(K.REVIEW, ""), Decision(K.MOVE, "S2", "five", other="S3"), Decision(K.SPLIT, "S3", "five", other="S2")),
+    (4, None, Decision(K.LINK, "S2", "two", other="five"), Decision(K.MERGE, "S2", other="S3")),
+    (4, None, Decision(K.PART, "S2", "five", other="two"), Decision(K.SPLIT, "S3", "five", other="S2")),
+    (9, None, Decision(K.SPLIT, "S4", "four", other="S2"), Decision(K.MOVE, "S3", "two", other="S2")),
 )
 
 
 def test_the_same_journal_gives_the_same_stories(sqlite_address: str, address: str) -> None:
     names = ["one", "two", "three", "four", "five"]
     stories = ["S1", "S2", "S3", "S4"]
-    decisions = {"one", "two", "three", "four", "five"}
 
-    def named(arrival: Arrival) -> Arrival:
-        told = tuple(
-            replace(d, article=d.article and article_id(d.article), other=article_id(d.other) if d.other in decisions else d.other)
-            for d in arrival.decisions
-        )
-        return replace(arrival, decisions=told, article=arrival.article and article_id(arrival.article))
+    def named(decision: Decision) -> Decision:
+        ids = {name: article_id(name) for name in names}
+        return replace(decision, article=ids.get(decision.article or ""), other=ids.get(decision.other or "", decision.other))
 
     def told(store: Store) -> list[tuple[datetime, Decision]]:
         return [(at, decision) for _, at, decision in store.journal()]
 
     with Store.open(address) as first:
         put_many(first, names)
-        first.record_arrivals([named(arrival) for arrival in JOURNAL])
+        articles = first.articles([article_id(name) for name in names])
+        given = [
+            Arrival(later(minute), tuple(map(named, decisions)), articles[article_id(name)] if name else None)
+            for minute, name, *decisions in JOURNAL
+        ]
+        last = first.record_arrivals(given)
         taken = list(first.arrivals())
         wanted = (first.stories(stories), first.thread("T1"), first.recent_stories(None, 10), told(first))
-        assert [replace(arrival, revision=None, seq=None) for arrival in taken] == [named(arrival) for arrival in JOURNAL]
-        assert [arrival.revision for arrival in taken] == [1, 1, 1, 1, 1, None]
-        assert taken[-1].seq == list(first.journal())[-1][0]
+        assert [replace(arrival, annotation=None, seq=None) for arrival in taken] == given
+        assert [arrival.annotation for arrival in taken] == [arrival.article and annotation(arrival.article) for arrival in given]
+        assert taken[-1].seq == last == list(first.journal())[-1][0]
         assert [story.articles for story in wanted[0]] == [
             (),
             (article_id("one"), article_id("three")),
@@ -241,17 +255,108 @@ def test_the_journal_is_read_in_order_from_any_place(store: Store, monkeypatch: 
     assert [decision for _, _, decision in entries] == given
     assert [at for _, at, _ in entries] == [later(n) for n in range(9)]
     assert list(store.journal(after=entries[3][0])) == entries[4:]
-    assert [arrival.article for arrival in store.arrivals(after=entries[3][0])] == list(ids[4:])
+    arrived = [arrival.article for arrival in store.arrivals(after=entries[3][0])]
+    assert [article.id for article in arrived if article] == list(ids[4:])
     assert store.decisions_of("S4") == (given[4],)
 
 
-def test_the_revision_that_was_decided_on_is_kept(store: Store) -> None:
+def test_a_replay_reads_an_article_as_it_was_when_it_arrived(store: Store) -> None:
     (id,) = put_many(store, ["harbour"])
     put(store, article(text="Rewritten."), capture_name="again")
-    store.add_annotations([annotation(article(revision=2))])
+    read = annotation(article(revision=2), vector=b"\x01\x3c" * 384)
+    store.add_annotations([read])
     opened(store, "S1", id)
-    put(store, article(text="Rewritten once more."), capture_name="third")
-    assert [arrival.revision for arrival in store.arrivals()] == [2]
+    before = list(store.arrivals())
+    assert before[0].annotation == read
+    assert before[0].article
+    assert (before[0].article.revision, before[0].article.text, before[0].article.published) == (2, "Rewritten.", article().published)
+    sure = {"published": Signal("meta", 1.0, "second"), "headline": Signal("meta", 1.0)}
+    again = article(headline="Harbour closed", published="2031-05-01T10:00:00Z", publisher="The Tern", language="da", signals=sure)
+    put(store, again, capture_name="third")
+    store.add_annotations([annotation(replace(again, revision=3))])
+    assert list(store.arrivals()) == before
+
+
+def test_a_replay_goes_on_without_an_annotation_that_is_not_kept(store: Store) -> None:
+    (id,) = put_many(store, ["harbour"])
+    opened(store, "S1", id)
+    with store.database.writing() as connection:
+        connection.execute(delete(article_annotations))
+    assert [arrival.annotation for arrival in store.arrivals()] == [Annotation(id, 1, "", "en")]
+
+
+def test_journals_from_before_heads_were_kept_are_read_with_the_heads_of_now(store: Store) -> None:
+    (id,) = put_many(store, ["harbour"])
+    opened(store, "S1", id)
+    with store.database.writing() as connection:
+        connection.execute(delete(arrivals))
+    assert [arrival.article for arrival in store.arrivals()] == [store.article(id)]
+
+
+def test_an_article_stays_in_its_story_when_it_is_revised(store: Store) -> None:
+    one, two = put_many(store, ["one", "two"])
+    opened(store, "S1", one, two)
+    put(store, article("one", headline="Something else altogether", text="Rewritten."), capture_name="again")
+    store.add_annotations([annotation(article("one", revision=2))])
+    assert store.ungrouped(10) == ()
+    assert shown(store, "S1").articles == (one, two)
+
+
+def test_wishes_and_reviews_change_no_story(store: Store) -> None:
+    one, two = put_many(store, ["one", "two"])
+    opened(store, "S1", one)
+    opened(store, "S2", two)
+    before = store.stories(["S1", "S2"])
+    store.done("test", store.changes("test", None, 100)[-1].seq)
+    given = [Decision(K.REVIEW, ""), Decision(K.LINK, "S1", one, other=two, reasons=("a person",)), Decision(K.PART, "S2", two, other=one)]
+    for decision in given:
+        store.record_decisions([decision], later(9))
+    assert store.stories(["S1", "S2"]) == before
+    assert store.changes("test", None, 100) == ()
+    assert [arrival.decisions for arrival in store.arrivals()][2:] == [(decision,) for decision in given]
+    assert store.decisions_of("S1")[1:] == (given[1],)
+    assert store.decisions_of("S2")[1:] == (given[2],)
+
+
+def test_a_merged_story_that_is_split_off_again_is_the_same_story(store: Store) -> None:
+    one, two, three = put_many(store, ["one", "two", "three"])
+    opened(store, "S1", one)
+    opened(store, "S2", two, three, minute=5)
+    store.record_decisions([Decision(K.THREAD, "S2", other="T1"), Decision(K.MERGE, "S1", other="S2")], later(10))
+    store.record_decisions([Decision(K.SPLIT, "S2", two, other="S1"), Decision(K.MOVE, "S2", three, other="S1")], later(20))
+    assert shown(store, "S2") == Story("S2", (two, three), opened_at=later(5), updated_at=later(6))
+    assert (shown(store, "S1").articles, shown(store, "S1").thread) == ((one,), "T1")
+    assert store.resolve("S2") == "S2"
+    store.record_decisions([Decision(K.MOVE, "S2", one, other="S1")], later(30))
+    assert [store.resolve(id) for id in ("S1", "S2")] == ["S2", "S2"]
+    assert shown(store, "S2").thread == "T1"  # it came with the last article
+
+
+def test_a_story_merged_into_one_that_is_merged_itself_lives_on_in_the_last(store: Store) -> None:
+    ids = put_many(store, ["one", "two", "three"])
+    for n, id in enumerate(ids, 1):
+        opened(store, f"S{n}", id)
+    store.record_decisions([Decision(K.MERGE, "S2", other="S3"), Decision(K.MERGE, "S1", other="S2")], later(5))
+    assert [store.resolve(f"S{n}") for n in (1, 2, 3)] == ["S1"] * 3
+    store.record_decisions([Decision(K.SPLIT, "S2", ids[1], other="S1")], later(6))
+    assert [store.resolve(f"S{n}") for n in (1, 2, 3)] == ["S1", "S2", "S2"]
+    assert [shown(store, f"S{n}").articles for n in (1, 2, 3)] == [(ids[0], ids[2]), (ids[1],), ()]
+
+
+def test_a_copy_that_is_moved_is_a_copy_no_more_until_it_comes_back(store: Store) -> None:
+    one, two, three, four = put_many(store, ["one", "two", "three", "four"])
+    opened(store, "S1", one)
+    opened(store, "S2", four)
+    for id in (two, three):
+        store.record_decisions([Decision(K.COPY, "S1", id, other=one)], later(5))
+    store.record_decisions([Decision(K.MOVE, "S2", two, other="S1")], later(6))
+    assert [len(group.articles) for group in shown(store, "S1").copies] == [2]
+    assert shown(store, "S2").copies == ()
+    store.record_decisions([Decision(K.MOVE, "S2", three, other="S1")], later(7))
+    assert shown(store, "S1").copies == ()
+    assert [set(group.articles) for group in shown(store, "S2").copies] == [{two, three}]  # still one voice without their origin
+    store.record_decisions([Decision(K.MERGE, "S1", other="S2")], later(8))
+    assert [set(group.articles) for group in shown(store, "S1").copies] == [{one, two, three}]
 
 
 def test_recent_stories_come_last_updated_first_page_by_page(store: Store) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import socket
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -17,14 +18,15 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 from secrets import token_hex
+from time import monotonic, sleep
 
 from octavo.annotate import Embedder, annotate_many, load_embedder
 from octavo.compose import brief, headline, independent, moment
-from octavo.errors import FetchError, OctavoError, SettingsError
+from octavo.errors import FetchError, InputError, OctavoError, SettingsError, StoreError
 from octavo.extract import Pool, merge
 from octavo.gather import Fetcher, Gathered, discover, gather_pages, gather_source
 from octavo.group import Grouper, Weights, phase
-from octavo.model import Annotation, Article, Capture, Extraction, Phase, Source, Story
+from octavo.model import Annotation, Article, Capture, Decision, Extraction, Phase, Source, Story
 from octavo.publishers import known
 from octavo.settings import Settings
 from octavo.store import GROUPING, Arrival, Store, WantedPage
@@ -35,6 +37,8 @@ BATCH = 200
 CAPTURES = 32  # of which the bodies lie in memory at a time
 DUE = 500  # sources looked at in one round
 LEASE_SECONDS = 120.0
+WISH_SECONDS = 30.0  # that a person waits for another process to let go of the lease
+LOOK_SECONDS = 0.2  # between two looks whether it has
 MOST_LINKS = 50  # that one look at a list page may lead to
 BRIEF_SENTENCES = 5
 AGEING = timedelta(hours=1)  # between two looks at whether stories have cooled down
@@ -77,6 +81,7 @@ class Desk:
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
         self._grouper = Grouper()
         self._grouped = 0  # the journal's last entry that our grouper knows
+        self._alone = threading.Lock()  # one thread of ours decides at a time; the lease sees to other processes
         self._window = timedelta(days=Weights.load().limits.window_days)
         self._aged_at: datetime | None = None
         self._stopping = False  # the steps, which run in a thread, end after what they have in hand
@@ -236,49 +241,99 @@ class Desk:
             return [annotation for article in articles for annotation in self._annotated([article])]
 
     def group(self, now: datetime) -> None:
-        """Annotated articles → decisions about stories. Does nothing while another process holds the lease: that one decides."""
-        if not self.store.ungrouped(1) or not self.store.acquire_lease(GROUPING, self._holder, LEASE_SECONDS):
+        """Annotated articles → decisions about stories. Does nothing while another process holds the lease: that one decides.
+
+        Whenever enough has come in, and at the end, what came in is looked at again. Each look back is written down together with the
+        arrivals before it, so the same articles at the same moments give the same stories wherever a stop falls.
+        """
+        if not self.store.ungrouped(1):
             return
-        try:
-            self._catch_up()
-            while not self._stopping and (waiting := self.store.ungrouped(BATCH)):
-                with self._at(f"grouping {len(waiting)} articles"):
-                    self._decide(waiting, now)
-                self.store.acquire_lease(GROUPING, self._holder, LEASE_SECONDS)
-        finally:
-            self.store.release_lease(GROUPING, self._holder)
+        with self._deciding() as mine:
+            while mine and not self._stopping and (waiting := self.store.ungrouped(BATCH + 1)):
+                with self._at(f"grouping {min(len(waiting), BATCH)} articles"):
+                    self._decide(waiting[:BATCH], now, last=len(waiting) <= BATCH)
+                mine = self._hold()
+
+    def link(self, a: str, b: str, now: datetime) -> tuple[Decision, ...]:
+        """A person's wish, obeyed for ever: articles `a` and `b` (ids) belong in one story. Returns the LINK and what came of it.
+
+        Raises InputError for ids that are not two articles in stories, StoreError when another process goes on deciding for too long.
+        """
+        return self._wish(Grouper.link, a, b, now)
+
+    def part(self, a: str, b: str, now: datetime) -> tuple[Decision, ...]:
+        """As `link`: the two do not belong in one story. Returns the PART and what came of it."""
+        return self._wish(Grouper.part, a, b, now)
+
+    def _wish(self, decide: Callable[[Grouper, str, str], tuple[Decision, ...]], a: str, b: str, now: datetime) -> tuple[Decision, ...]:
+        standing = self.store.stories_of([a, b])
+        for id in (a, b):
+            if id not in standing:
+                raise InputError(f"There is no article {id} in any story", todo="Give the ids of two articles that stand in stories")
+        if a == b:
+            raise InputError(f"The article {a} is given twice", todo="Give the ids of two articles")
+        with self._deciding(WISH_SECONDS) as mine:
+            if not mine:
+                raise StoreError("Another process is deciding about stories", todo="Try again when it has finished")
+            decisions = decide(self._grouper, a, b)
+            self._grouper.apply(None, None, decisions, now)
+            self._record([Arrival(now, decisions)])
+            return decisions
+
+    @contextmanager
+    def _deciding(self, patience: float = 0.0) -> Iterator[bool]:
+        """Alone, and with a grouper that knows the whole journal; False when another process has not let go after `patience` seconds."""
+        with self._alone:
+            given_up = monotonic() + patience
+            while not (mine := self._hold()) and monotonic() < given_up:
+                sleep(LOOK_SECONDS)
+            if not mine:
+                yield False
+                return
+            try:
+                self._catch_up()
+                yield True
+            except BaseException:
+                # What was not written down was not decided: the state is built anew from the journal when it is next needed.
+                self._grouper, self._grouped = Grouper(), 0
+                raise
+            finally:
+                self.store.release_lease(GROUPING, self._holder)
+
+    def _hold(self) -> bool:
+        return self.store.acquire_lease(GROUPING, self._holder, LEASE_SECONDS)
 
     def _catch_up(self) -> None:
         """Bring the grouper to where the journal is: all of it after a start, what another process decided since after that."""
-        arrivals = self.store.arrivals(self._grouped)
-        while batch := list(islice(arrivals, BATCH)):
-            ids = [arrival.article for arrival in batch if arrival.article]
-            articles, annotations = self.store.articles(ids), self.store.annotations(ids)
-            for arrival in batch:
-                id = arrival.article or ""
-                self._grouper.apply(articles.get(id), annotations.get(id), arrival.decisions, arrival.at)
-                self._grouped = arrival.seq or self._grouped
-
-    def _decide(self, ids: Sequence[str], now: datetime) -> None:
-        annotations = self.store.annotations(ids)  # an article that another process has revised since has none, and waits for it
-        articles = self.store.articles(list(annotations))
-        arrivals = []
-        try:
-            for id, article in articles.items():
-                decisions = self._grouper.decide(article, annotations[id], now)
-                self._grouper.apply(article, annotations[id], decisions, now)
-                arrivals.append(Arrival(now, decisions, id))
-            self.store.record_arrivals(arrivals, holder=self._holder)
-            self._note_grouped()
-        except BaseException:
-            # What was not written down was not decided: the state is built anew from the journal when it is next needed.
-            self._grouper, self._grouped = Grouper(), 0
-            raise
-
-    def _note_grouped(self) -> None:
-        """What was just written down is what the grouper has taken in."""
-        for arrival in self.store.arrivals(self._grouped):
+        for number, arrival in enumerate(self.store.arrivals(self._grouped), 1):
+            self._grouper.apply(arrival.article, arrival.annotation, arrival.decisions, arrival.at)
             self._grouped = arrival.seq or self._grouped
+            if number % BATCH == 0:
+                self._hold()  # a long journal takes longer than the lease lasts
+
+    def _decide(self, ids: Sequence[str], now: datetime, *, last: bool) -> None:
+        annotations = self.store.annotations(ids)
+        arrivals: list[Arrival] = []
+        for id, article in self.store.articles(list(annotations)).items():
+            if article.revision != annotations[id].revision:
+                continue  # another process has revised it since; it waits for its new annotation
+            decisions = self._grouper.decide(article, annotations[id], now)
+            self._grouper.apply(article, annotations[id], decisions, now)
+            arrivals.append(Arrival(now, decisions, article))
+            if self._grouper.due:
+                arrivals += self._settled(now)
+        while last and (settled := self._settled(now)):
+            arrivals += settled
+        self._record(arrivals)
+
+    def _settled(self, now: datetime) -> list[Arrival]:
+        """A look back at what came in, taken in; nothing when nothing came in."""
+        decisions = self._grouper.settle(now)
+        self._grouper.apply(None, None, decisions, now)
+        return [Arrival(now, decisions)] if decisions else []
+
+    def _record(self, arrivals: Sequence[Arrival]) -> None:
+        self._grouped = self.store.record_arrivals(arrivals, holder=self._holder) or self._grouped
 
     def compose(self, now: datetime) -> None:
         """Stories that changed, or whose articles were revised → headline, brief and phase, as lists show them.

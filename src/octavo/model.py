@@ -229,10 +229,13 @@ class DecisionKind(StrEnum):
     OPEN = "open"  # `article` opens `story`
     JOIN = "join"  # `article` joins `story`
     MERGE = "merge"  # `story` takes in story `other`, which is replaced by it
-    SPLIT = "split"  # `article` leaves story `other` and opens `story`
+    SPLIT = "split"  # `article` leaves story `other` and opens `story`, or opens it again if another story had replaced it
     MOVE = "move"  # `article` leaves story `other` for `story`
     THREAD = "thread"  # `story` continues thread `other`
     UNTHREAD = "unthread"  # `story` leaves thread `other`
+    REVIEW = "review"  # what came in since the last review was looked at again; what came of it follows; `story` is ""
+    LINK = "link"  # a person: `article`, which stands in `story`, and article `other` belong in one story
+    PART = "part"  # a person: `article`, which stands in `story`, and article `other` do not belong in one story
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,3 +30,8 @@ def words(text: str) -> list[str]:
         else:
             found.append(token)
     return found
+
+
+def accented_words(text: str) -> list[str]:
+    """The words of `text` in order and in lower case, with their accents: for languages in which they make another word."""
+    return _TOKEN.findall(unicodedata.normalize("NFC", text).casefold())

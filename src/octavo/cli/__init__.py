@@ -22,6 +22,7 @@ COMMANDS = {  # command: the module that holds it and its line of help; help mus
     "add": ("sources", "Add sources: feeds, pages, or sites whose feed is looked for."),
     "sources": ("sources", "List the sources with their health."),
     "gather": ("sources", "Gather what is due, without the web app."),
+    "stories": ("stories", "Say which articles belong together, or ask why they stand where they do."),
     "doctor": ("doctor", "Check this installation."),
     "extract": ("extract", "Step: saved pages and captures in, articles out."),
     "group": ("group", "Step: articles in, their stories, threads and copies out."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ import click
 from octavo.annotate import annotate_many, load_embedder
 from octavo.cli.lines import Problems, Row, answer, article_of, progress, rows, shown
 from octavo.group import Grouper, Weights
-from octavo.model import Article, Decision, instant
+from octavo.model import Article, Decision, DecisionKind, instant
 from octavo.settings import load_settings
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # the earliest moment that a story's id can tell
@@ -39,13 +39,22 @@ def group(files: tuple[Path, ...], follow: bool, weights: Path | None) -> None:
             waiting.append(article)
             yield article
 
+    def told(decisions: Sequence[Decision]) -> Sequence[Decision]:
+        for decision in decisions if follow else ():
+            if decision.kind is not DecisionKind.REVIEW:
+                answer(_decision_row(decision))
+        return decisions
+
+    now = EPOCH
     for annotation in shown(annotate_many(arriving(), embedder), "Grouping"):
         article = waiting.popleft()
         assert article.seen_at
-        decisions = grouper.decide(article, annotation, article.seen_at)
-        grouper.apply(article, annotation, decisions, article.seen_at)
-        for decision in decisions if follow else ():
-            answer(_decision_row(decision))
+        now = article.seen_at
+        grouper.apply(article, annotation, told(grouper.decide(article, annotation, now)), now)
+        if grouper.due:
+            grouper.apply(None, None, told(grouper.settle(now)), now)
+    while decisions := told(grouper.settle(now)):
+        grouper.apply(None, None, decisions, now)
     if not follow:
         for row in _outcome(grouper, order):
             answer(row)

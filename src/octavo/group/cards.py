@@ -1,43 +1,31 @@
-"""What is known of each story as numbers: its centre, the words and names it is known by, its span of time."""
+"""What is known of each story as numbers: its centre, the names it is known by, its span of time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from octavo.group.reading import DIMENSIONS, Reading
-from octavo.group.table import Table
-from octavo.group.window import WORDS, Window
+from octavo.group.reading import DIMENSIONS
+from octavo.group.table import Table, beginnings, widened
+from octavo.group.window import Window
+
+Floats = NDArray[np.float32]
 
 NAMES = 24
-
-
 COLUMNS: dict[str, tuple[type[np.generic], int]] = {
-    "sum": (np.float32, DIMENSIONS),  # of the centred vectors
-    "norm": (np.float32, 0),  # the length of that sum
+    # A mean and no sum: the numbers of a large sum lie too far apart in float16 for one more article to change it.
+    "mean": (np.float16, DIMENSIONS),  # of the centred vectors
+    "length": (np.float32, 0),  # of that mean
     "vectors": (np.int32, 0),  # how many
     "size": (np.int32, 0),  # articles; 0 for a story that is no more
-    "words": (np.int32, WORDS),
-    "word_uses": (np.int32, WORDS),  # articles that use each
     "names": (np.int32, NAMES),
-    "name_uses": (np.int32, NAMES),
+    "uses": (np.int32, NAMES),  # articles that use each name
     "dated": (np.bool_, 0),
     "begin": (np.float64, 0),  # hours, of the earliest dated article
     "end": (np.float64, 0),
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Card:
-    """A story as it is compared with others. Words and names have no 0 in them; `begin` and `end` are None for an undated story."""
-
-    centre: NDArray[np.float32] | None  # of length 1
-    words: NDArray[np.int32]
-    names: NDArray[np.int32]
-    begin: float | None
-    end: float | None
 
 
 class Cards(Table):
@@ -51,38 +39,49 @@ class Cards(Table):
         if number < self.first:
             return
         at, row_at = number - self.first, row - window.first
-        if window.column("has_vector")[row_at]:
-            self.column("sum")[at] += window.column("vector")[row_at]
-            self.column("vectors")[at] += 1
-            self.column("norm")[at] = np.linalg.norm(self.column("sum")[at])
-        self.column("size")[at] += 1
-        for column, uses in (("words", "word_uses"), ("names", "name_uses")):
-            new = window.column(column)[row_at]
-            self.column(column)[at], self.column(uses)[at] = _taken_in(self.column(column)[at], self.column(uses)[at], new)
+        self._count(at, window, row_at, 1)
+        self._name(at, _together(self._uses(at), dict.fromkeys(_names(window, row_at), 1)))
         if window.column("dated")[row_at]:
-            middle = window.column("middle")[row_at]
-            dated = self.column("dated")[at]
-            self.column("begin")[at] = min(self.column("begin")[at], middle) if dated else middle
-            self.column("end")[at] = max(self.column("end")[at], middle) if dated else middle
-            self.column("dated")[at] = True
+            middle = float(window.column("middle")[row_at])
+            self._span(at, middle, middle)
 
-    def with_article(self, number: int | None, reading: Reading, words: NDArray[np.int32], vector: NDArray[np.float32] | None) -> Card:
-        """The card of a story as it will be once an article has come in; of a story of that article alone for no number."""
-        moment = reading.moment
-        known = number is not None and number >= self.first
-        at = number - self.first if number is not None and known else 0
-        total = np.zeros(DIMENSIONS, np.float32) if vector is None else vector
-        names = np.fromiter(reading.names, np.int32, len(reading.names))
-        begin = end = None if moment is None else moment.middle
-        if known:
-            total = total + self.column("sum")[at]
-            words = _taken_in(self.column("words")[at], self.column("word_uses")[at], words)[0]
-            names = _taken_in(self.column("names")[at], self.column("name_uses")[at], names)[0]
-            if self.column("dated")[at]:
-                early, late = float(self.column("begin")[at]), float(self.column("end")[at])
-                begin, end = (early, late) if begin is None or end is None else (min(begin, early), max(end, late))
-        length = float(np.linalg.norm(total))
-        return Card(total / length if length else None, words[words > 0], names[names > 0], begin, end)
+    def remove(self, number: int, window: Window, row: int, rest: Sequence[int]) -> None:
+        """Takes one live article out of a story, of which the rows `rest` stay."""
+        if number < self.first:
+            return
+        at, row_at = number - self.first, row - window.first
+        self._count(at, window, row_at, -1)
+        uses = self._uses(at)
+        self._name(at, _together(uses, {name: -1 for name in _names(window, row_at) if name in uses}))
+        if window.column("dated")[row_at]:
+            times = [window.column("middle")[one - window.first] for one in rest if window.column("dated")[one - window.first]]
+            self.column("dated")[at] = bool(times)
+            self.column("begin")[at], self.column("end")[at] = (min(times), max(times)) if times else (0, 0)
+
+    def merge(self, into: int, other: int) -> None:
+        """Takes what is known of one story into another one; empties the other."""
+        if other < self.first:
+            return
+        one, two = into - self.first, other - self.first
+        if into >= self.first:
+            self._weigh(one, self.mean(two), int(self.column("vectors")[two]))
+            self.column("size")[one] += self.column("size")[two]
+            self._name(one, _together(self._uses(one), self._uses(two)))
+            if self.column("dated")[two]:
+                self._span(one, float(self.column("begin")[two]), float(self.column("end")[two]))
+        self.clear(other)
+
+    def shift(self, numbers: NDArray[np.int64], by: Floats) -> None:
+        """Moves the means of stories (one may stand there several times) after their articles' vectors were centred again."""
+        order = np.argsort(numbers, kind="stable")
+        order = order[numbers[order] >= self.first]
+        starts = beginnings(numbers[order])
+        if len(starts):
+            at = numbers[order[starts]] - self.first
+            moved = np.add.reduceat(by[order], starts) / np.maximum(self.at("vectors", at), 1)[:, None]
+            mean = widened(self.at("mean", at)) + moved
+            self.column("mean")[at] = mean
+            self.column("length")[at] = np.linalg.norm(mean, axis=1)
 
     def clear(self, number: int) -> None:
         """Empties the card of a story, to be made again from its live articles or because the story is no more."""
@@ -90,13 +89,48 @@ class Cards(Table):
             for column in COLUMNS:
                 self.column(column)[number - self.first] = 0
 
+    def mean(self, at: int) -> Floats:
+        """The mean of the centred vectors of the story at a position."""
+        mean: Floats = self.column("mean")[at].astype(np.float32)
+        return mean
 
-def _taken_in(known: NDArray[np.int32], uses: NDArray[np.int32], new: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Words by how many articles use them, after one more article: the most used are kept, among equals the earlier ones."""
-    counts = {word: count for word, count in zip(known.tolist(), uses.tolist(), strict=True) if word}
-    for word in new.tolist():
-        if word:
-            counts[word] = counts.get(word, 0) + 1
-    kept = sorted(counts, key=lambda word: -counts[word])[: len(known)]
-    empty = [0] * (len(known) - len(kept))
-    return np.array(kept + empty, np.int32), np.array([counts[word] for word in kept] + empty, np.int32)
+    def _count(self, at: int, window: Window, row_at: int, by: int) -> None:
+        if window.column("has_vector")[row_at]:
+            self._weigh(at, window.column("vector")[row_at].astype(np.float32), by)
+        self.column("size")[at] += by
+
+    def _weigh(self, at: int, mean: Floats, count: int) -> None:
+        """Takes the mean of `count` vectors into that of a story, or, if `count` is negative, out of it."""
+        before = int(self.column("vectors")[at])
+        after = before + count
+        # Without a vector left the mean is nothing: what rounding leaves of it would have a direction.
+        total = self.mean(at) * before + mean * count
+        mean = total / np.float32(after) if after else np.zeros_like(total)
+        self.column("mean")[at] = mean
+        self.column("length")[at] = np.linalg.norm(mean)
+        self.column("vectors")[at] = after
+
+    def _span(self, at: int, begin: float, end: float) -> None:
+        dated = self.column("dated")
+        if dated[at]:
+            begin, end = min(begin, float(self.column("begin")[at])), max(end, float(self.column("end")[at]))
+        self.column("begin")[at], self.column("end")[at], dated[at] = begin, end, True
+
+    def _uses(self, at: int) -> dict[int, int]:
+        """Names and how many articles use each, in the order of the card."""
+        return {name: uses for name, uses in zip(self.column("names")[at].tolist(), self.column("uses")[at].tolist(), strict=True) if uses}
+
+    def _name(self, at: int, uses: Mapping[int, int]) -> None:
+        """Keeps the most used names, among equals the earlier ones, and none that is not used."""
+        best = sorted(filter(uses.get, uses), key=uses.__getitem__, reverse=True)[:NAMES]
+        self.column("names")[at] = best + [0] * (NAMES - len(best))
+        self.column("uses")[at] = [uses[name] for name in best] + [0] * (NAMES - len(best))
+
+
+def _names(window: Window, row_at: int) -> list[int]:
+    return [name for name in window.column("names")[row_at].tolist() if name]
+
+
+def _together(ones: Mapping[int, int], others: Mapping[int, int]) -> dict[int, int]:
+    """Uses of names, added up."""
+    return {**ones, **{name: ones.get(name, 0) + uses for name, uses in others.items()}}

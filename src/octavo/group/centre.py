@@ -38,6 +38,10 @@ class Centre:
         length = np.linalg.norm(rest, axis=-1, keepdims=True)
         return np.asarray(rest / np.maximum(length, 1e-6), np.float32)
 
+    def length(self, vector: Floats, language: str) -> float:
+        """How long a vector of a language is without what the language has in common."""
+        return float(np.linalg.norm(vector - self.used(language)))
+
     def add(self, vector: Floats, language: str) -> bool:
         """Takes one more vector into its language's mean; True if the mean in use changed, so that live vectors must be centred again."""
         total, count = self._sums.get(language, np.zeros_like(vector)) + vector, self._counts.get(language, 0.0) + 1

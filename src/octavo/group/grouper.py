@@ -1,39 +1,77 @@
-"""The door of grouping: takes articles in the order of arrival, decides where each belongs, and takes decisions in."""
+"""The door of grouping: takes articles in the order of arrival, decides where each belongs, looks back, and takes decisions in."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from octavo.group.deciding import decide
+from octavo.group.deciding import Look, decide, look
 from octavo.group.reading import read
+from octavo.group.review import review
 from octavo.group.state import State
+from octavo.group.threading import thread_decisions
 from octavo.group.weights import Weights
-from octavo.model import Annotation, Article, Decision, Story, Thread
+from octavo.group.wishing import link, part
+from octavo.model import Annotation, Article, Decision, DecisionKind, Story, Thread
+
+_ENOUGH = 100  # articles after which it is time to look back
 
 
 class Grouper:
-    """Stories and threads so far. `decide` looks and changes nothing, `apply` takes decisions in.
+    """Stories and threads so far. `decide` and `settle` look and change nothing, `apply` takes decisions in.
 
-    A new `Grouper` to which the journal is applied (each article's decisions with its article, annotation and moment, in order) is in
-    the same state as the one that took the decisions.
+    A new `Grouper` to which the journal is applied (each article's decisions with its article, annotation and moment, and what came of
+    looking back, in order) is in the same state as the one that took the decisions.
     """
 
     def __init__(self, weights: Weights | None = None) -> None:
         self.state = State(weights or Weights.load())
+        self._look: Look | None = None  # the last one, kept until something changes: `apply` needs what `decide` has seen
 
     def decide(self, article: Article, annotation: Annotation, now: datetime) -> tuple[Decision, ...]:
-        """Where an article belongs: a COPY, JOIN or OPEN, then perhaps THREADs of its story. Nothing for an article already grouped."""
+        """Where an article belongs: a COPY, JOIN or OPEN. Nothing for an article already grouped."""
         if article.id in self.state.articles:
             return ()
-        return decide(self.state, read(article, annotation, now), now)
+        self._look = look(self.state, read(article, annotation, now), now)
+        return (decide(self.state, self._look),)
+
+    @property
+    def due(self) -> bool:
+        """Whether so much has come in since the last review that it is time for another one."""
+        return self.state.waiting >= _ENOUGH
+
+    def settle(self, now: datetime) -> tuple[Decision, ...]:
+        """Looks back at what changed: a REVIEW, then the MOVEs, SPLITs, MERGEs and THREADs that come of it; nothing when nothing changed.
+
+        What comes of it is itself something to look at again: called until it gives nothing, it comes to rest.
+        """
+        found = review(self.state)
+        if found is None:
+            return ()
+        threads = thread_decisions(self.state, found.settled)
+        standing = [decision for decision in threads if self.state.numbers[decision.story] not in found.unsettled]
+        return (Decision(DecisionKind.REVIEW, ""), *found.decisions, *standing)
+
+    def link(self, a: str, b: str) -> tuple[Decision, ...]:
+        """A person says that two articles (ids) belong in one story. Raises KeyError for one that is not known."""
+        return link(self.state, a, b)
+
+    def part(self, a: str, b: str) -> tuple[Decision, ...]:
+        """A person says that two articles (ids) do not belong in one story. Raises KeyError for one that is not known."""
+        return part(self.state, a, b)
 
     def apply(self, article: Article | None, annotation: Annotation | None, decisions: Sequence[Decision], now: datetime) -> None:
-        """Takes decisions in, in order; those about known articles and stories alone (a person's repair) need no article.
+        """Takes decisions in, in order; those about known articles and stories alone (a review, a person's wish) need no article.
 
-        Raises KeyError for a decision about a story or an article that is not known.
+        Raises KeyError for a decision about a story or an article that is not known, ValueError for one that makes no sense.
         """
-        self.state.apply(article, annotation, decisions, now)
+        if decisions and article is not None and annotation is not None and article.id not in self.state.articles:
+            seen = self._look
+            if seen is None or seen.reading.article != article.id:
+                seen = look(self.state, read(article, annotation, now), now)
+            self.state.enter(article, annotation, seen, decisions[0].kind is DecisionKind.COPY, now)
+        self._look = None
+        self.state.apply(decisions, now)
 
     def story(self, id: str) -> Story:
         """The story of that id, also one that was replaced. Raises KeyError if there never was one."""

@@ -1,71 +1,217 @@
-"""From pairs of articles to stories: what speaks for an article's belonging to each story among its candidates."""
+"""What speaks for an article's being in a story, and for two stories' being one: rows of features, made from lists of neighbours."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from octavo.group.cards import Cards
-from octavo.group.weights import STORY_FEATURES
+from octavo.group.features import MERGE_FEATURES, STORY_FEATURES
+from octavo.group.network import probability
+from octavo.group.table import beginnings, widened
+from octavo.group.window import NEIGHBOURS
 
 Floats = NDArray[np.float32]
-_LEAD = 3.0  # the most that a lead over all rivals counts, in log-odds
-_RIVAL = -2.5  # the least that the best rival is taken for: in any real stream some other story is as near as that
+Numbers = NDArray[np.int64]
+
+_UNSEEN = -6.0
+_RIVAL = -4.0
+_MOST = 8.0  # log-odds are held within
 _TOP = 3
+_SINGLE = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StoryFeatures:
-    """The stories among the candidates (numbers, ascending) and a row of `STORY_FEATURES` for each."""
+class Seen:
+    """Articles with their neighbours: one row an article. The story of a neighbour that there is not is -1."""
 
-    stories: NDArray[np.int64]
+    vectors: Floats  # centred; 0 where there is none
+    homes: Numbers  # number of the story that each is in, -1 for one that is in none yet
+    times: NDArray[np.float64]  # hours; not a number for undated ones
+    backgrounds: Floats
+    languages: NDArray[np.int32]
+    stories: Numbers  # of the neighbours: articles x neighbours
+    odds: Floats
+    their_languages: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Homes:
+    """Which stories each article might be in, by its number in `Seen` and by story ascending: a row of `STORY_FEATURES` for each."""
+
+    articles: Numbers
+    stories: Numbers
+    neighbours: Numbers  # how many the article has there
     matrix: Floats
-    best: NDArray[np.int64]  # for each story, the candidate that speaks most for it
-    members: NDArray[np.int64]  # for each story, how many candidates it has
 
 
-def log_odds(matrix: Floats, names: tuple[str, ...], model: Mapping[str, float]) -> Floats:
-    """The log-odds that a logistic model gives each row of features."""
-    return np.asarray(matrix @ np.array([model[name] for name in names], np.float32), np.float32)
+def homes(seen: Seen, cards: Cards) -> Homes:
+    """The stories in which the articles have neighbours, and what speaks for each. An article's own story is seen without it."""
+    width = seen.stories.shape[1]
+    place = np.flatnonzero(seen.stories >= 0)
+    place = place[np.lexsort((-seen.odds.take(place), seen.stories.take(place), place // width))]
+    article, story, odds = place // width, seen.stories.take(place), seen.odds.take(place)
+    same_language = seen.languages[article] == seen.their_languages.take(place)
+    starts, counts, rank = _groups(article, story)
+    who, where = article[starts], story[starts]
 
+    own = seen.homes[who] == where
+    known = where >= cards.first
+    at = np.maximum(where - cards.first, 0)
+    size = np.maximum(np.where(known, cards.at("size", at) - own, counts), 1)
+    top = odds[starts]
+    wanted, held = np.minimum(_TOP, size), np.minimum(_TOP, counts)
+    top_three = (_sums(odds * (rank < _TOP), starts) + _UNSEEN * np.maximum(wanted - held, 0)) / np.maximum(wanted, held)
+    chances = probability(odds)
+    links = _sums(chances, starts)
+    could = np.minimum(size, NEIGHBOURS)
 
-def probability(odds: float) -> float:
-    """The probability of log-odds."""
-    return float(1 / (1 + np.exp(-odds)))
+    vectors = seen.vectors[who]
+    squares = np.einsum("ij,ij->i", vectors, vectors)
+    count = cards.at("vectors", at) * known
+    summed = np.maximum(count - (own & (squares > 0)), 0)
+    # The sum of the story's vectors without the article's own one: its product with that one, and its square.
+    product = np.einsum("ij,ij->i", widened(cards.at("mean", at)), vectors) * count
+    square = (cards.at("length", at) * count) ** 2 - own * (2 * product - squares)
+    centre = (product - own * squares) / np.maximum(summed, 1)
+    cohesion = (square - summed) / np.maximum(summed * (summed - 1), 1) * (summed > 1)
 
+    first, rivals, _ = _groups(who)
+    best = np.repeat(np.maximum.reduceat(top, first), rivals) if len(top) else top
+    is_best = top == best
+    second = np.repeat(np.maximum.reduceat(np.where(is_best, _RIVAL, top), first), rivals) if len(top) else top
+    rival = np.maximum(np.where(is_best, second, best), _RIVAL)
 
-def story_features(vector: Floats | None, stories: NDArray[np.int64], odds: Floats, cards: Cards) -> StoryFeatures:
-    """The features of each story that a candidate is in.
-
-    `stories` and `odds` go with the candidates: the story each is in and the log-odds of its pair with the article; `vector` is the
-    article's, centred.
-    """
-    if not len(stories):
-        empty = np.zeros(0, np.int64)
-        return StoryFeatures(empty, np.zeros((0, len(STORY_FEATURES)), np.float32), empty, empty)
-    order = np.lexsort((-odds, stories))
-    numbers, starts, members = np.unique(stories[order], return_index=True, return_counts=True)
-    ranked = odds[order]
-    best = ranked[starts]
-    rank = np.arange(len(order)) - np.repeat(starts, members)
-    top = np.add.reduceat(ranked * (rank < _TOP), starts) / np.minimum(members, _TOP)
-    rivals = np.sort(np.append(best, _RIVAL))[::-1]
-    rival = np.maximum(np.where(best == rivals[0], rivals[1], rivals[0]), _RIVAL)
-    known = numbers >= cards.first
-    at = np.maximum(numbers - cards.first, 0)
-    count = cards.column("vectors")[at].astype(np.float64)
-    centre = np.zeros(len(numbers)) if vector is None else np.vecdot(cards.column("sum")[at], vector) / np.maximum(count, 1)
-    # The square of the length of a sum of n unit vectors is n, plus twice the sum of all their cosines.
-    cohesion = (cards.column("norm")[at] ** 2 - count) / np.maximum(count * (count - 1), 1) * (count > 1)
+    times = seen.times[who]
+    gap = _gaps(times, times, cards.at("begin", at), cards.at("end", at), cards.at("dated", at) & known)
     columns = {
-        "bias": np.ones(len(numbers)),
-        "top": top,
-        "centre": centre * known,
-        "cohesion": cohesion * known,
-        "single": np.where(known, cards.column("size")[at], members) == 1,
-        "ahead": np.clip(best - rival, -_LEAD, _LEAD),
+        "top": np.clip(top, -_MOST, _MOST),
+        "top_three": np.clip(top_three, -_MOST, _MOST),
+        "share": links / could,
+        "links": np.log1p(links),
+        "centre": centre,
+        "cohesion": cohesion,
+        "above_cohesion": (centre - cohesion) * (size > 1),
+        "single": size == 1,
+        "size": np.log(size),
+        "margin": np.clip(top - rival, -_MOST / 2, _MOST / 2),
+        "gap": np.log1p(gap),
+        "language": _sums(same_language, starts) / counts,
+        "seen": counts / could,
+        "background": seen.backgrounds[who],
+        "dated": ~np.isnan(times),
+        "all_links": np.log1p(np.bincount(article, chances, len(seen.homes)))[who],
     }
-    return StoryFeatures(numbers, np.stack([columns[name] for name in STORY_FEATURES], 1).astype(np.float32), order[starts], members)
+    return Homes(who, where, counts, _matrix(columns, STORY_FEATURES, len(who)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edges:
+    """Pairs of neighbours: their rows, stories, log-odds, and whether they are of one language."""
+
+    row: Numbers
+    other: Numbers
+    story: Numbers
+    other_story: Numbers
+    odds: Floats
+    same_language: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Couples:
+    """Pairs of stories between which there are neighbours: the smaller one (among equals the younger), the larger one, `MERGE_FEATURES`."""
+
+    small: Numbers
+    large: Numbers
+    matrix: Floats
+
+
+def couples(edges: Edges, cards: Cards) -> Couples:
+    """Pairs of stories that have a card and neighbouring articles, and what speaks for each pair's being one story."""
+    keep = (edges.story != edges.other_story) & (np.minimum(edges.story, edges.other_story) >= cards.first)
+    row, other, story, other_story, odds, same = (
+        values[keep] for values in (edges.row, edges.other, edges.story, edges.other_story, edges.odds, edges.same_language)
+    )
+    sizes = cards.column("size")
+    size, other_size = sizes[story - cards.first], sizes[other_story - cards.first]
+    turn = (size > other_size) | ((size == other_size) & (story < other_story))
+    small, large = np.where(turn, other_story, story), np.where(turn, story, other_story)
+    small_row, large_row = np.where(turn, other, row), np.where(turn, row, other)
+    order = np.lexsort((large_row, small_row, -odds, large, small))
+    small, large, small_row, large_row, odds, same = (values[order] for values in (small, large, small_row, large_row, odds, same))
+    # Two articles that are each other's neighbours are one pair.
+    first = np.ones(len(small), np.bool_)
+    first[1:] = (small_row[1:] != small_row[:-1]) | (large_row[1:] != large_row[:-1])
+    small, large, small_row, large_row, odds, same = (values[first] for values in (small, large, small_row, large_row, odds, same))
+    starts, counts, rank = _groups(small, large)
+    pair = np.repeat(np.arange(len(starts)), counts)
+    lesser, greater = small[starts], large[starts]
+
+    one, two = lesser - cards.first, greater - cards.first
+    size, other_size = sizes[one], sizes[two]
+    likely = odds > 0
+    wanted, held = np.minimum(_TOP, size * other_size), np.minimum(_TOP, counts)
+    top_three = (_sums(odds * (rank < _TOP), starts) + _UNSEEN * np.maximum(wanted - held, 0)) / np.maximum(wanted, held)
+    links = _sums(probability(odds), starts)
+    centre = np.einsum("ij,ij->i", widened(cards.at("mean", one)), widened(cards.at("mean", two)))
+
+    def cohesion(at: Numbers) -> Floats:
+        count = cards.at("vectors", at)
+        found: Floats = np.where(count > 1, (cards.at("length", at) ** 2 * count - 1) / np.maximum(count - 1, 1), _SINGLE)
+        return found
+
+    dated = cards.column("dated")
+    begin, end = (np.where(dated[one], cards.column(name)[one], np.nan) for name in ("begin", "end"))
+    gap = _gaps(begin, end, cards.column("begin")[two], cards.column("end")[two], dated[two])
+    columns = {
+        "linked_small": _distinct(pair[likely], small_row[likely], len(starts)) / size,
+        "linked_large": _distinct(pair[likely], large_row[likely], len(starts)) / other_size,
+        "top_three": np.clip(top_three, -_MOST, _MOST),
+        "share": links / (size * np.minimum(other_size, NEIGHBOURS / 2)),
+        "centre": centre,
+        "cohesion": (cohesion(one) + cohesion(two)) / 2,
+        "small": np.log(size),
+        "large": np.log(other_size),
+        "gap": np.log1p(gap),
+        "language": _sums(same, starts) / counts,
+        "links": links / (size + other_size),
+    }
+    return Couples(lesser, greater, _matrix(columns, MERGE_FEATURES, len(starts)))
+
+
+def _groups(*keys: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Of the groups in sorted columns: where each begins, how long each is; and the rank of each element within its group."""
+    starts = beginnings(*keys)
+    counts = np.diff(starts, append=len(keys[0]))
+    return starts, counts, np.arange(len(keys[0])) - np.repeat(starts, counts)
+
+
+def _sums(values: NDArray[np.generic], starts: Numbers) -> NDArray[np.float64]:
+    """The sum of each group."""
+    return np.add.reduceat(values, starts, dtype=np.float64) if len(starts) else np.zeros(0)
+
+
+def _distinct(groups: Numbers, values: Numbers, count: int) -> NDArray[np.int64]:
+    """How many different values (below 2 ** 32) each of `count` groups has."""
+    return np.bincount(np.unique(groups << 32 | values) >> 32, minlength=count)
+
+
+def _gaps(
+    begin: NDArray[np.float64],
+    end: NDArray[np.float64],
+    other_begin: NDArray[np.float64],
+    other_end: NDArray[np.float64],
+    dated: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Hours between spans of time, 0 where they overlap or one has none (`begin` is not a number, or not `dated`)."""
+    apart = np.maximum(begin - other_end, other_begin - end)
+    return np.where(dated & ~np.isnan(apart), np.maximum(apart, 0), 0)
+
+
+def _matrix(columns: dict[str, NDArray[np.generic]], names: tuple[str, ...], rows: int) -> Floats:
+    matrix = np.empty((rows, len(names)), np.float32)
+    for place, name in enumerate(names):
+        matrix[:, place] = columns[name]
+    return matrix

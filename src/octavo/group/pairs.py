@@ -5,52 +5,68 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from octavo.group.features import PAIR_FEATURES
 from octavo.group.rarity import Rarity
 from octavo.group.reading import Reading
-from octavo.group.weights import PAIR_FEATURES, PRODUCTS
 from octavo.group.window import Window
 
 Floats = NDArray[np.float32]
+
+_NUMBERS = 3
+_DAYS = 30
 _FEW = 25.0  # rarity of about five names: who has fewer is taken to have so many, else two shared places would be everything
-
-
-def overlap(mine: NDArray[np.int32], theirs: NDArray[np.int32], rarity: Rarity) -> tuple[Floats, Floats]:
-    """Shared words of one list with each row of another (0 is no word): cosine, and their rarities as a share of the poorer one's.
-
-    In the cosine each word weighs its rarity. The words of one list or row must be distinct.
-    """
-    mine = mine[mine > 0]
-    own = rarity.of(mine)
-    rare = rarity.of(theirs)
-    shared = np.isin(theirs, mine) & (theirs > 0)
-    squares = np.sqrt((rare**2).sum(1) * (own**2).sum())
-    cosine = (rare**2 * shared).sum(1) / np.maximum(squares, 1e-6)
-    common = (rare * shared).sum(1)
-    share = common / np.maximum(np.minimum(rare.sum(1), own.sum()), _FEW)
-    return cosine, share
+_RARE = 10.0  # rarity of a word in one of 20,000 articles
+_HEADLINE = 30  # words: a longer article has a text
 
 
 def features(
-    reading: Reading, words: NDArray[np.int32], window: Window, at: NDArray[np.int64], similarities: Floats, rarity: Rarity
+    reading: Reading,
+    words: NDArray[np.int32],
+    vector: Floats | None,
+    background: float,
+    window: Window,
+    at: NDArray[np.int64],
+    rarity: Rarity,
 ) -> Floats:
     """A row of `PAIR_FEATURES` for each candidate at position `at` in the window's columns.
 
-    `words` are those the article is known by, `similarities` its cosines with the candidates.
+    `words` are those the article is known by, `vector` its centred one, `background` how near its 50th nearest article is.
     """
-    both = window.column("has_vector")[at] & (reading.vector is not None)
-    cosine, _ = overlap(words, window.column("words")[at], rarity)
+    has_vector = window.at("has_vector", at) & (vector is not None)
+    cosine = np.zeros(len(at), np.float32) if vector is None else window.vectors(at) @ vector
+    theirs, headline, numbers, publisher = (window.at(name, at) for name in ("words", "headline", "numbers", "publisher"))
+    common, words_cosine = rarity.compared(words, theirs)
+    same_numbers = rarity.shared(reading.numbers, numbers).sum(1)
+    both_dated = window.at("dated", at) & (reading.moment is not None)
     gap = window.gaps(reading, at)
-    publisher = window.column("publisher")[at]
-    base = {
-        "bias": np.ones(len(at)),
-        "cosine": similarities * both,
-        "words": cosine,
+    columns = {
+        "cosine": cosine,
+        "words": words_cosine,
+        "headline": rarity.compared(reading.headline, headline)[1],
+        "names": _names_shared(reading.name_words, window.at("names", at), rarity),
+        "rarest": common.max(1) / _RARE,
+        "numbers": np.minimum(same_numbers, _NUMBERS),
+        "other_numbers": (same_numbers == 0) & (numbers[:, 0] > 0) & bool(reading.numbers[0]),
         "gap": np.log1p(gap),
-        "days": np.minimum(gap / 24, 30) / 30,
-        "undated": ~window.column("dated")[at] | (reading.moment is None),
-        "other_language": window.column("language")[at] != window.code(reading.language),
+        "days": np.minimum(gap / 24, _DAYS) / _DAYS,
+        "undated": ~both_dated,
+        "other_language": window.at("language", at) != window.code(reading.language),
         "same_publisher": (publisher == window.code(reading.publisher)) & (publisher > 0),
-        "no_vector": ~both,
+        "background": background,
+        "above_background": (cosine - background) * has_vector,
+        "crowd": 0 if vector is None else window.crowd(vector),
+        "rank": np.log1p(np.argsort(np.argsort(-cosine, kind="stable"), kind="stable")),
+        "text": reading.length > _HEADLINE,
+        "no_vector": ~has_vector,
     }
-    columns = base | {f"{a} * {b}": base[a] * base[b] for a, b in PRODUCTS}
-    return np.stack([columns[name] for name in PAIR_FEATURES], 1).astype(np.float32)
+    matrix = np.empty((len(at), len(PAIR_FEATURES)), np.float32)
+    for place, name in enumerate(PAIR_FEATURES):
+        matrix[:, place] = columns[name]
+    return matrix
+
+
+def _names_shared(mine: NDArray[np.int32], theirs: NDArray[np.int32], rarity: Rarity) -> Floats:
+    """The rarity of the names that each row shares with `mine`, as a share of the rarity of all names of the one with less."""
+    own, rare = rarity.of(mine).sum(), rarity.of(theirs)
+    shared: Floats = (rare * rarity.shared(mine, theirs)).sum(1) / np.maximum(np.minimum(rare.sum(1), own), np.float32(_FEW))
+    return shared

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from octavo.group.reading import BUCKETS
 
 Floats = NDArray[np.float32]
+Words = NDArray[np.int32]
 _PRIOR = 300  # articles that the counts of the first articles are smoothed with
 _FORGET = 20_000  # after so many articles all counts are halved, so that they follow the news
 
@@ -18,28 +20,57 @@ class Rarity:
     """Share of recent articles that hold a word, never less than the share that the word is known to have in general text."""
 
     def __init__(self, buckets: NDArray[np.uint32], shares: Floats) -> None:
-        self._general = np.zeros(BUCKETS, np.float32)
-        np.maximum.at(self._general, buckets.astype(np.int64), shares)
+        # Kept as logarithms, and those of the counts without that of the number of articles, so that one more article changes few of them.
+        self._most = np.full(BUCKETS, np.inf, np.float32)  # the rarity that a word's general share leaves it at most
+        np.minimum.at(self._most, buckets.astype(np.int64), -np.log(np.minimum(shares, 1)))
+        self._most[0] = 0
         self._counts = np.zeros(BUCKETS, np.float32)
+        self._logs = np.log(self._counts + np.float32(0.5))
         self._articles = 0.0
+        self._marked = np.zeros(BUCKETS, np.bool_)  # all False but within `shared`
 
     def add(self, words: Iterable[int]) -> None:
         """Counts the distinct words of one more article."""
-        self._counts[np.fromiter(words, np.int64)] += 1
+        at = np.fromiter(words, np.int64)
+        self._counts[at] += 1
         self._articles += 1
         if self._articles >= _FORGET:
             self._counts /= 2
             self._articles /= 2
+            self._logs = np.log(self._counts + np.float32(0.5))
+        else:
+            self._logs[at] = np.log(self._counts[at] + np.float32(0.5))
 
-    def of(self, words: NDArray[np.int32]) -> Floats:
+    def of(self, words: Words) -> Floats:
         """-ln of the share of articles that hold each word, element by element; 0 where there is no word (bucket 0)."""
-        share = np.maximum(self._general[words], (self._counts[words] + 0.5) / (self._articles + _PRIOR))
-        return np.asarray(np.where(words > 0, -np.log(np.minimum(share, 1)), 0), np.float32)
+        rarity: Floats = np.float32(math.log(self._articles + _PRIOR)) - self._logs.take(words)
+        np.minimum(rarity, self._most.take(words), out=rarity)
+        return np.maximum(rarity, np.float32(0), out=rarity)
 
-    def rarest(self, uses: dict[int, int], most: int) -> NDArray[np.int32]:
+    def shared(self, mine: Words, theirs: Words) -> NDArray[np.bool_]:
+        """Which of each row's words are among `mine`; 0 is no word."""
+        self._marked[mine] = True
+        self._marked[0] = False
+        found = self._marked.take(theirs)
+        self._marked[mine] = False
+        return found
+
+    def compared(self, mine: Words, theirs: Words) -> tuple[Floats, Floats]:
+        """The words of one article and those of others, one a row: rarities of the shared ones (else 0), and a cosine for each row.
+
+        In the cosine each word weighs its rarity. The words of one article must be distinct.
+        """
+        own, rare = self.of(mine), self.of(theirs)
+        common = rare * self.shared(mine, theirs)
+        squares = np.einsum("ij,ij->i", rare, rare) * (own @ own)
+        return common, np.einsum("ij,ij->i", common, common) / np.maximum(np.sqrt(squares), np.float32(1e-6))
+
+    def rarest(self, uses: dict[int, int], most: int) -> Words:
         """The words that tell most about an article, at most `most`: rare ones and often used ones first, then in order of use."""
         ids = np.fromiter(uses, np.int32, len(uses))
         if len(ids) > most:
             weight = self.of(ids) * (1 + np.log(np.fromiter(uses.values(), np.float32, len(uses))))
             ids = ids[np.sort(np.argsort(-weight, kind="stable")[:most])]
-        return np.pad(ids, (0, most - len(ids)))
+        kept = np.zeros(most, np.int32)
+        kept[: len(ids)] = ids
+        return kept

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
+from itertools import islice
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from octavo.group.passages import Text, text_of
 from octavo.model import Annotation, Article, instant, precision
-from octavo.words import fold, words
+from octavo.words import accented_words, fold, words
 
 BUCKETS = 1 << 21  # words are known by a hash into so many buckets, so that no vocabulary grows with the archive
 DIMENSIONS = 384
-PERMUTATIONS = 128
-_LONG_ENOUGH = 4  # words: two shorter texts that are equal say nothing
+HEADLINE = 16  # words kept of a headline
+NAMES = 16  # words kept of names
+NUMBERS = 8  # numbers kept
+_TONAL = {"vi"}  # languages in which words without their accents are other words
 _FUTURE = timedelta(days=1)  # a date later than this after now is wrong
 # Half the span of time that a date of each precision leaves open.
 _SLACK = {
@@ -40,7 +44,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """One article as grouping sees it."""
+    """One article as grouping sees it. Lists of buckets are filled up with 0, which is no word."""
 
     article: str
     arrived: datetime
@@ -48,12 +52,14 @@ class Reading:
     language: str
     publisher: str | None  # folded
     vector: NDArray[np.float32] | None  # length 1
-    fingerprint: NDArray[np.uint32] | None
+    text: Text  # what copies are told by
     words: dict[int, str]  # bucket → word, in order of first use
     uses: dict[int, int]  # bucket → how often it is used
     names: dict[int, str]  # bucket → word of a name
+    headline: NDArray[np.int32]  # HEADLINE buckets
+    name_words: NDArray[np.int32]  # NAMES buckets
+    numbers: NDArray[np.int32]  # NUMBERS buckets
     length: int  # words of headline and text
-    same_text: int  # equal for articles of equal words; 0 for too short ones
 
 
 def bucket(word: str) -> int:
@@ -76,22 +82,36 @@ def moment(article: Article, now: datetime) -> Moment | None:
 
 def read(article: Article, annotation: Annotation, now: datetime) -> Reading:
     """The reading of an article that arrived at `article.seen_at` (or, where that is not known, at `now`)."""
-    tokens = annotation.search_text.split()
-    uses = Counter(bucket(token) for token in tokens)
-    name_words = dict.fromkeys(word for name in annotation.names for word in words(name) if len(word) > 1)
+    language = (annotation.language or article.language or "").partition("-")[0]
+    if language in _TONAL:
+        above, tokens = (accented_words(text) for text in (article.headline or "", f"{article.headline or ''} {article.text}"))
+    else:
+        above, tokens = words(article.headline or ""), annotation.search_text.split()
+    buckets = [bucket(token) for token in tokens]
+    names = {bucket(word): word for name in annotation.names for word in words(name) if len(word) > 1}
     vector = np.frombuffer(annotation.vector, "<f2").astype(np.float32) if annotation.vector else None
-    fingerprint = np.frombuffer(annotation.fingerprint, "<u8").astype(np.uint32) if annotation.fingerprint else None
+    arrived, when = article.seen_at or now, moment(article, now)
     return Reading(
         article=article.id,
-        arrived=article.seen_at or now,
-        moment=moment(article, now),
-        language=(annotation.language or article.language or "").partition("-")[0],
+        arrived=arrived,
+        moment=when,
+        language=language,
         publisher=fold(article.publisher) if article.publisher else None,
         vector=vector,
-        fingerprint=fingerprint,
-        words={bucket(token): token for token in dict.fromkeys(tokens)},
-        uses=dict(uses),
-        names={bucket(word): word for word in name_words},
+        text=text_of(article, annotation.search_text, when, arrived),
+        words=dict(zip(buckets, tokens, strict=True)),
+        uses=dict(Counter(buckets)),
+        names=names,
+        headline=_filled(map(bucket, above), HEADLINE),
+        name_words=_filled(names, NAMES),
+        numbers=_filled((at for at, token in zip(buckets, tokens, strict=True) if token.isdigit()), NUMBERS),
         length=len(tokens),
-        same_text=int.from_bytes(blake2b(" ".join(tokens).encode(), digest_size=7).digest(), "big") if len(tokens) >= _LONG_ENOUGH else 0,
     )
+
+
+def _filled(buckets: Iterable[int], most: int) -> NDArray[np.int32]:
+    """The first `most` distinct ones, filled up with 0."""
+    kept = np.zeros(most, np.int32)
+    first = list(islice(dict.fromkeys(buckets), most))
+    kept[: len(first)] = first
+    return kept

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
-from octavo.group.copies import Match
+from octavo.group.copies import Copied
+from octavo.group.features import PAIR_FEATURES
 from octavo.group.rarity import Rarity
 from octavo.group.reading import Reading
-from octavo.group.threads import Link
-from octavo.group.weights import PAIR_FEATURES
 from octavo.group.window import Window
 
 _RARE = 3.0  # a word in less than one of twenty articles
@@ -24,10 +25,11 @@ def span(hours: float) -> str:
     return _counted(round(hours * 60), "minute")
 
 
-def of_copy(match: Match, window: Window, reading: Reading) -> tuple[str, ...]:
-    """Why an article is a copy of the one at a row of the window."""
-    what = "one text stands within the other" if match.part else "the same text"
-    return (f"{what} (alike {match.alike:.2f})", *_apart(reading, window, match.row))
+def of_copy(copied: Copied) -> tuple[str, ...]:
+    """Why an article is a copy of another one."""
+    what = f"{_counted(copied.words, 'word')} stand in both" if copied.part else "the same text"
+    apart = () if copied.apart is None else (f"{span(copied.apart)} apart",)
+    return (f"{what} (alike {copied.alike:.2f})", *apart)
 
 
 def of_join(
@@ -37,13 +39,15 @@ def of_join(
     at = row - window.first
     value = dict(zip(PAIR_FEATURES, pair.tolist(), strict=True))
     said = [] if value["no_vector"] else [f"vector {value['cosine']:.2f}"]
-    common = words[np.isin(words, window.column("words")[at]) & (words > 0)]
-    common = common[np.argsort(-rarity.of(common), kind="stable")]
-    rare = [reading.words[word] for word in common[rarity.of(common) >= _RARE].tolist()]
+    common = words[rarity.shared(window.column("words")[at], words)]
+    rarities = rarity.of(common)
+    order = np.argsort(-rarities, kind="stable")
+    rare = [reading.words[word] for word in common[order[rarities[order] >= _RARE]].tolist()]
     if rare:
         more = ", ..." if len(rare) > _NAMED else ""
         said.append(f"{_counted(len(rare), 'shared rare word')}: {', '.join(rare[:_NAMED])}{more}")
-    names = [name for word, name in reading.names.items() if word in set(window.column("names")[at].tolist())]
+    theirs = set(window.column("names")[at].tolist())
+    names = [name for word, name in reading.names.items() if word in theirs]
     if names:
         said.append(f"shared names: {', '.join(names[:_NAMED])}")
     if window.column("language")[at] != window.code(reading.language):
@@ -53,13 +57,21 @@ def of_join(
     return (*said, *_apart(reading, window, row))
 
 
-def of_thread(link: Link, story: str) -> tuple[str, ...]:
-    """Why a story and story `story` continue one another."""
-    said = [f"continues {story} with probability {link.probability:.2f}", f"vector {link.cosine:.2f}", f"shared words {link.words:.2f}"]
-    if link.names:
-        said.append(f"shared names {link.names:.2f}")
-    if link.days is not None:
-        said.append(f"{span(link.days * 24)} apart")
+def of_move(there: float, here: float | None) -> tuple[str, ...]:
+    """Why an article was put elsewhere: the probability of the new story and that of its own (None if it was alone there)."""
+    before = "it stood alone" if here is None else f"its own reaches {here:.2f}"
+    return (f"with what came in since, that story reaches {there:.2f}, {before}",)
+
+
+def of_merge(grounds: Mapping[str, float], articles: int) -> tuple[str, ...]:
+    """Why two stories are one: the `MERGE_FEATURES` of the pair, and how many articles the smaller one has."""
+    linked = round(grounds["linked_small"] * articles)
+    said = [
+        f"{linked} of {_counted(articles, 'article')} of the smaller story are near to one of the other",
+        f"vector {grounds['centre']:.2f}",
+    ]
+    if grounds["gap"]:
+        said.append(f"{span(float(np.expm1(grounds['gap'])))} apart")
     return tuple(said)
 
 

@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from octavo.group.cards import Cards
 from octavo.group.centre import Centre
-from octavo.group.copies import CopyIndex
+from octavo.group.copies import Copies
+from octavo.group.ids import story_id
 from octavo.group.phases import phase
 from octavo.group.rarity import Rarity
-from octavo.group.reading import read
 from octavo.group.start import load_start
 from octavo.group.weights import Weights
-from octavo.group.window import WORDS, Window
-from octavo.model import Annotation, Article, CopyGroup, Decision, DecisionKind, Phase, Story, Thread, instant
+from octavo.group.window import Window
+from octavo.group.wishes import Wishes
+from octavo.model import Annotation, Article, Decision, DecisionKind, Phase, Story, Thread, instant
+from octavo.origins import Member, Role, agencies_of, copy_groups, role_of
+
+if TYPE_CHECKING:
+    from octavo.group.deciding import Look
+
+_NEWEST = 1024  # articles of a story that may still be live: more are not looked through
+_MOST_MOVES = 255
 
 
 @dataclass(slots=True)
@@ -26,6 +38,8 @@ class ArticleState:
     arrived: datetime
     when: datetime  # published, where that is known; else arrived
     publisher: str | None
+    role: Role
+    hosted: bool  # known from an aggregator's page only
     story: int = -1  # number of its story
     copy_of: str | None = None
 
@@ -51,49 +65,73 @@ class State:
         self.centre = Centre(start.means, weights.limits.mean_prior)
         self.window = Window(weights.limits)
         self.cards = Cards()
-        self.copies = CopyIndex()
+        self.copies = Copies(weights.copies, weights.limits.window_articles)
         self.articles: dict[str, ArticleState] = {}
         self.rows: dict[str, int] = {}  # live articles → their rows in the window
         self.stories: list[StoryState] = []
         self.numbers: dict[str, int] = {}  # story id → number
         self.threads: dict[str, list[int]] = {}  # thread id → numbers of its stories
         self.parted: set[tuple[str, str]] = set()  # (story, thread): taken apart, not to be linked again
+        self.wishes = Wishes()
+        self.touched: set[int] = set()  # numbers of stories to be held against others at the next review
+        self.waiting = 0  # articles that came in since the last review
         self.now: datetime | None = None
 
     # ---- taking decisions in -----------------------------------------------------------------------------------
 
-    def apply(self, article: Article | None, annotation: Annotation | None, decisions: Sequence[Decision], now: datetime) -> None:
-        """Takes decisions in, in order. Raises KeyError for one about a story or an article that is not known."""
+    def enter(self, article: Article, annotation: Annotation, seen: Look, copy: bool, now: datetime) -> None:
+        """Takes an article in; the decision that follows says into which story. A copy stays out of the window: its origin is there."""
+        reading = seen.reading
+        when = instant(article.published) if reading.moment else None
+        self.articles[article.id] = ArticleState(
+            len(self.articles),
+            reading.arrived,
+            when or reading.arrived,
+            article.publisher,
+            role_of(article.publisher, agencies_of(article, annotation.credits)),
+            article.aggregator is not None,
+        )
+        self.waiting += 1
+        if copy:
+            assert seen.copied is not None
+            self.copies.renew(reading.text, seen.copied.origin)
+            return
+        hours = now.timestamp() / 3600
+        while self.window.first < self.window.first_live(hours):
+            del self.rows[self.window.forget_oldest()]
+        row = self.window.add(reading, seen.words, seen.vector, seen.background, self.centre, hours)
+        self.rows[article.id] = row
+        near = (seen.odds > self.weights.limits.neighbour) & (seen.rows >= self.window.first)
+        self.window.meet(row, seen.rows[near], seen.odds[near], self.weights.limits.telling)
+        self.copies.add(reading.text, article.id)
+        self.rarity.add(reading.uses)
+        if reading.vector is not None:
+            self._follow(reading.language, reading.vector)
+
+    def _follow(self, language: str, vector: NDArray[np.float32]) -> None:
+        """Takes a vector into its language's mean; where that has moved too far, all live vectors of the language are centred again."""
+        before = self.centre.used(language)
+        if self.centre.add(vector, language):
+            for at, moved in self.window.recentre(language, self.centre, before):
+                self.cards.shift(self.window.column("story")[at].astype(np.int64), moved)
+
+    def apply(self, decisions: Sequence[Decision], now: datetime) -> None:
+        """Takes decisions in, in order.
+
+        Raises KeyError for one about a story, article or thread that is not known, ValueError for one that makes no sense (a story merged
+        with itself, an article moved out of a story that it is not in).
+        """
         self.now = now if self.now is None else max(self.now, now)
-        if decisions and article is not None and annotation is not None and article.id not in self.articles:
-            self._enter(article, annotation, decisions[0].kind is DecisionKind.COPY, now)
         for decision in decisions:
             _CHANGES[decision.kind](self, decision)
-        self.cards.drop_before(self.cards.end - self.weights.threads.stories)
-
-    def _enter(self, article: Article, annotation: Annotation, copy: bool, now: datetime) -> None:
-        """Takes an article in; the decision that follows says into which story. A copy stays out of the window: its origin is there."""
-        for row in range(self.window.first, self.window.first_live(now.timestamp() / 3600)):
-            self._leave(row)
-        reading = read(article, annotation, now)
-        published = instant(article.published) if reading.moment else None
-        self.articles[article.id] = ArticleState(len(self.articles), reading.arrived, published or reading.arrived, article.publisher)
-        if copy:
-            return
-        row = self.window.add(reading, self.rarity.rarest(reading.uses, WORDS), self.centre, now.timestamp() / 3600)
-        self.rows[article.id] = row
-        self.copies.add(row, reading)
-        self.rarity.add(reading.uses)
-        if reading.vector is not None and self.centre.add(reading.vector, reading.language):
-            self.window.recentre(reading.language, self.centre)
-
-    def _leave(self, row: int) -> None:
-        self.copies.forget(row, int(self.window.column("same_text")[0]), self.window.column("fingerprint")[0])
-        del self.rows[self.window.forget_oldest()]
+        self.cards.drop_before(self.cards.end - self.weights.limits.stories)
 
     def _open(self, decision: Decision) -> None:
-        self.numbers[decision.story] = self.cards.append()
-        self.stories.append(StoryState(decision.story, self.articles[_article(decision)].arrived))
+        article = _article(decision)
+        if decision.story not in self.numbers:
+            self.numbers[decision.story] = self.cards.append()
+            self.stories.append(StoryState(decision.story, self.articles[article].arrived))
+        self.stories[self.numbers[decision.story]].replaced_by = None
         self._put(decision)
 
     def _copy(self, decision: Decision) -> None:
@@ -104,22 +142,30 @@ class State:
         article, number = _article(decision), self.numbers[decision.story]
         self.articles[article].story = number
         self.stories[number].articles.append(article)
+        self.touched.add(number)
         if article in self.rows:
-            self.cards.add(number, self.window, self.rows[article])
+            row = self.rows[article]
+            self.window.column("story")[row - self.window.first] = number
+            self.cards.add(number, self.window, row)
 
     def _merge(self, decision: Decision) -> None:
         into, other = self.numbers[decision.story], self.numbers[_other(decision)]
+        if into == other:
+            raise ValueError(f"story {decision.story} cannot be merged with itself")
         story, gone = self.stories[into], self.stories[other]
+        changed, place = self.window.column("changed"), self.window.column("story")
         for article in gone.articles:
             self.articles[article].story = into
+            if article in self.rows:
+                place[self.rows[article] - self.window.first] = into
         story.articles = self._in_order(story.articles + gone.articles)
         gone.articles, gone.replaced_by = [], story.id
-        if gone.thread is not None:
-            thread = self._take_out(other)
-            if story.thread is None:
-                self._link(into, thread)
-        self._remake(into)
-        self._remake(other)
+        for row in self.live_rows(into):
+            changed[row - self.window.first] = True
+        self.cards.merge(into, other)
+        self.touched.discard(other)
+        self.touched.add(into)
+        self._hand_on(other, into)
 
     def _split(self, decision: Decision) -> None:
         self._remove(decision)
@@ -138,22 +184,33 @@ class State:
         left = self.numbers[_other(decision)]
         if not self.stories[left].articles:
             self.stories[left].replaced_by = decision.story
-            if self.stories[left].thread is not None:
-                self._take_out(left)
+            self.touched.discard(left)
+            self._hand_on(left, self.numbers[decision.story])
 
     def _remove(self, decision: Decision) -> None:
-        number = self.numbers[_other(decision)]
-        self.stories[number].articles.remove(_article(decision))
-        self._remake(number)
+        number, article = self.numbers[_other(decision)], _article(decision)
+        if self.articles[article].story != number or decision.story == decision.other:
+            raise ValueError(f"article {article} cannot go from story {decision.other} to {decision.story}")
+        self.stories[number].articles.remove(article)
+        self.touched.add(number)
+        if article in self.rows:
+            row = self.rows[article]
+            moves = self.window.column("moves")
+            moves[row - self.window.first] = min(int(moves[row - self.window.first]) + 1, _MOST_MOVES)
+            self.cards.remove(number, self.window, row, self.live_rows(number))
 
     def _thread(self, decision: Decision) -> None:
         number = self.numbers[decision.story]
         if self.stories[number].thread is not None:
             self._take_out(number)
         self._link(number, _other(decision))
+        self.parted.discard((decision.story, _other(decision)))
 
     def _unthread(self, decision: Decision) -> None:
-        self._take_out(self.numbers[decision.story])
+        number = self.numbers[decision.story]
+        if self.stories[number].thread != _other(decision):
+            raise ValueError(f"story {decision.story} is not in thread {decision.other}")
+        self._take_out(number)
         self.parted.add((decision.story, _other(decision)))
 
     def _link(self, number: int, thread: str) -> None:
@@ -167,12 +224,53 @@ class State:
         self.threads[thread].remove(number)
         return thread
 
-    def _remake(self, number: int) -> None:
-        """Makes the card of a story again from its live articles."""
-        self.cards.clear(number)
-        for article in self.stories[number].articles:
-            if article in self.rows:
-                self.cards.add(number, self.window, self.rows[article])
+    def _hand_on(self, gone: int, into: int) -> None:
+        """A story that is no more leaves its thread, to the one that replaces it if that is in none."""
+        if self.stories[gone].thread is not None:
+            thread = self._take_out(gone)
+            if self.stories[into].thread is None:
+                self._link(into, thread)
+
+    def _review(self, _: Decision) -> None:
+        """What a review looked at counts as looked at, before what came of it changes something again."""
+        self.touched.clear()
+        self.window.column("changed")[:] = False
+        self.waiting = 0
+
+    def _wish_together(self, decision: Decision) -> None:
+        self.wishes = self.wishes.linked(*self._wished(decision))
+
+    def _wish_apart(self, decision: Decision) -> None:
+        self.wishes = self.wishes.parted(*self._wished(decision))
+
+    def _wished(self, decision: Decision) -> tuple[str, str]:
+        pair = (_article(decision), _other(decision))
+        if unknown := [article for article in pair if article not in self.articles]:
+            raise KeyError(unknown[0])
+        return pair
+
+    def to_review(self) -> set[int]:
+        """Numbers of the stories that changed since the last review, or of which an article got a neighbour."""
+        return self.touched | set(np.unique(self.window.column("story")[self.window.column("changed")]).tolist())
+
+    def fresh_id(self, article: str) -> str:
+        """An id for a story that a known article is to open, which no story has yet."""
+        again = 1
+        while (fresh := story_id(article, self.articles[article].arrived, again)) in self.numbers:
+            again += 1
+        return fresh
+
+    def origin(self, article: str) -> str:
+        """The article whose text a known one has: that of which it is a copy, else itself."""
+        return self.articles[article].copy_of or article
+
+    def voice(self, article: str) -> list[str]:
+        """An article that is no copy, then its copies in the same story, in order of arrival."""
+        return [one for one in self.stories[self.articles[article].story].articles if self.origin(one) == article]
+
+    def live_rows(self, number: int) -> list[int]:
+        """Rows of a story's newest live articles, oldest first."""
+        return [self.rows[article] for article in self.stories[number].articles[-_NEWEST:] if article in self.rows]
 
     def _in_order(self, articles: list[str]) -> list[str]:
         return sorted(articles, key=lambda article: self.articles[article].number)
@@ -190,7 +288,7 @@ class State:
         return Story(
             story.id,
             tuple(story.articles),
-            copies=self._copy_groups(story.articles),
+            copies=copy_groups((self.articles[article].copy_of or article, self._member(article)) for article in story.articles),
             thread=story.thread,
             phase=alive,
             opened_at=story.opened_at,
@@ -198,16 +296,9 @@ class State:
             replaced_by=story.replaced_by,
         )
 
-    def _copy_groups(self, articles: Sequence[str]) -> tuple[CopyGroup, ...]:
-        groups: dict[str, list[str]] = {}
-        for article in articles:
-            groups.setdefault(self.articles[article].copy_of or article, []).append(article)
-        found = []
-        for group in groups.values():
-            if len(group) > 1:
-                ordered = sorted(group, key=lambda article: (self.articles[article].when, self.articles[article].number))
-                found.append(CopyGroup(ordered[0], tuple(ordered)))
-        return tuple(found)
+    def _member(self, article: str) -> Member:
+        known = self.articles[article]
+        return Member(article, known.number, min(known.when, known.arrived), known.role, known.hosted)
 
     def _voices(self, members: Sequence[ArticleState]) -> int:
         """Independent outlets: copies do not count, and one whose outlet is not known counts for itself."""
@@ -238,4 +329,7 @@ _CHANGES: dict[DecisionKind, Callable[[State, Decision], None]] = {
     DecisionKind.MOVE: State._move,
     DecisionKind.THREAD: State._thread,
     DecisionKind.UNTHREAD: State._unthread,
+    DecisionKind.REVIEW: State._review,
+    DecisionKind.LINK: State._wish_together,
+    DecisionKind.PART: State._wish_apart,
 }

@@ -10,36 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from octavo.errors import InputError
-
-_PAIR = (
-    "bias",
-    "cosine",  # of the centred vectors
-    "words",  # cosine of the words that both are known by, weighted by rarity
-    "gap",  # ln(1 + hours apart), as far as the dates are sure
-    "days",  # days apart, at most 30, as a share of 30
-    "undated",  # 1 if either has no date
-    "same_publisher",
-    "no_vector",  # 1 if either has none
-)
-# What a word tells depends on these. That languages differ is no feature by itself: centred vectors already allow for it.
-PRODUCTS = (("words", "gap"), ("words", "other_language"), ("words", "no_vector"))
-PAIR_FEATURES = (*_PAIR, *(f"{a} * {b}" for a, b in PRODUCTS))
-STORY_FEATURES = (
-    "bias",
-    "top",  # mean log-odds of the article's best three pairs in the story
-    "centre",  # mean cosine of the article with all articles of the story
-    "cohesion",  # mean cosine of the story's articles with one another, 0 for a single one
-    "single",  # 1 for a story of a single article
-    "ahead",  # log-odds of the best pair in this story less those of the best in any other (at least -2.5), within -3 and 3
-)
-THREAD_FEATURES = (
-    "bias",
-    "cosine",  # of the centres of the two stories
-    "words",  # cosine of their words, weighted by rarity and by how many articles use them
-    "names",  # rarity of shared names, as a share of the names of the story with less
-    "gap",  # ln(1 + days apart)
-    "no_vector",
-)
+from octavo.group.features import MERGE_FEATURES, PAIR_FEATURES, STORY_FEATURES, THREAD_FEATURES
+from octavo.group.network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +23,29 @@ class Limits:
     candidates: int  # nearest by vector
     candidates_by_words: int
     mean_prior: float  # articles that a language's starting mean weighs
+    stories: int  # last opened ones that are still known by their articles
     join: float  # least probability at which an article joins a story
+    margin: float  # by so much must another story be more probable than its own for an article to move there
+    leave: float  # below this probability an article leaves its story even if no other one is more probable
+    merge: float  # least probability that two stories are one
+    neighbour: float  # least log-odds of two articles to be neighbours
+    telling: float  # least log-odds at which a new neighbour is reason to look at an article again
 
 
 @dataclass(frozen=True, slots=True)
 class CopyLimits:
     """When two texts are the same."""
 
-    alike: float  # least Jaccard similarity
-    part_alike: float  # the same for a text that stands within another one
-    part_within: float  # share of the shorter text that must stand in the longer one
-    part_words: int  # least words of the shorter text
-    days: float  # a text that comes again later than this is not taken for a copy
+    same: float  # least share of all passages of two texts that both have
+    same_strict: float  # the same for brief texts, and for texts of one outlet, which have standing phrases in common
+    within: float  # least share of the shorter text's passages that stand in the longer one, where that carries it
+    carried: float  # least words that it then carries
+    numbers: float  # least share of common numbers, of the text with fewer: reports of a series differ in little else
+    headline: float  # least share of common words of the headlines, of the shorter, asked of texts of one outlet
+    least: int  # words of the shorter text: below, only equal texts are copies
+    brief: int  # words: a shorter text is a brief one
+    days: float  # between two copies; what comes again later is not taken for one
+    hours: float  # the same for brief texts that are not equal or are of one outlet: on another day, it is one of a series
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +53,27 @@ class ThreadLimits:
     """Which stories are looked at for threads, and when one continues another."""
 
     stories: int  # last opened ones
-    link: float  # least probability that two stories continue one another
-    agree: float  # least mean probability over the stories of a thread that one is to join
-    judged_at: tuple[int, ...]  # sizes of a story at which its thread is looked for
+    nearest: int  # stories that a story is compared with by its vector
+    cosine: float  # least cosine with the nearest story of a group that is looked at
+    rivals: int  # groups that it is then compared with as a whole
+    sample: int  # stories by which a group is compared
+    join: float  # least probability at which a story joins a thread
+    few: int  # stories: a thread of less, or a lone story, tells too little of its matter to ask so little
+    join_few: float  # least probability at which a story is linked with such a one
+    cosine_few: float  # least mean cosine with such a one: shared names alone begin no thread
+    merge: float  # least probability at which two threads become one
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Limits, and the weight of each feature in the three logistic models: pair of articles, article and story, pair of stories."""
+    """Limits, and the models: a network each for pairs of articles, an article and a story, two stories; and one for threads."""
 
     limits: Limits
     copies: CopyLimits
     threads: ThreadLimits
-    pair: Mapping[str, float]
-    story: Mapping[str, float]
+    pair: Network  # article and article
+    story: Network  # article and story
+    merge: Network  # story and story
     thread: Mapping[str, float]
 
     @classmethod
@@ -105,13 +95,21 @@ class Weights:
             limits=_record(Limits, data, "limits", name),
             copies=_record(CopyLimits, data, "copies", name),
             threads=_record(ThreadLimits, data, "threads", name),
-            pair=_model(data, "pair", PAIR_FEATURES, name),
-            story=_model(data, "story", STORY_FEATURES, name),
+            pair=Network.of(_found(data, "pair", name), PAIR_FEATURES, name),
+            story=Network.of(_found(data, "story", name), STORY_FEATURES, name),
+            merge=Network.of(_found(data, "merge", name), MERGE_FEATURES, name),
             thread=_model(data, "thread", THREAD_FEATURES, name),
         )
 
 
 Record = TypeVar("Record", Limits, CopyLimits, ThreadLimits)
+
+
+def _found(data: Mapping[str, Any], table: str, name: str) -> Mapping[str, Any]:
+    found = data.get(table)
+    if not isinstance(found, Mapping):
+        raise InputError(f"Table [{table}] of the weights is missing", subject=name)
+    return found
 
 
 def _table(data: Mapping[str, Any], table: str, expected: set[str], name: str) -> Mapping[str, Any]:

@@ -1,88 +1,142 @@
-"""The live articles: the last ones that arrived, as columns of numbers, with what finds the candidates for a new one."""
+"""The live articles: the last ones that arrived, as columns of numbers, each with those it is most probably of one story with."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from octavo.group.centre import Centre
+from octavo.group.nearest import Nearest
+from octavo.group.postings import Postings
 from octavo.group.rarity import Rarity
-from octavo.group.reading import DIMENSIONS, PERMUTATIONS, Reading
-from octavo.group.table import Table
+from octavo.group.reading import DIMENSIONS, HEADLINE, NAMES, NUMBERS, Reading
+from octavo.group.table import Table, beginnings, widened
 from octavo.group.weights import Limits
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
 WORDS = 64  # words kept of an article
-NAMES = 16  # name words kept
-_POSTINGS = 48  # newest rows kept for a word
+NEIGHBOURS = 24  # of an article: live ones that it is most probably of one story with
+NOBODY = -1  # row number of a neighbour that there is not
 _SEARCHED = 24  # rarest words that are looked up for a new article
+_AT_ONCE = 4096  # vectors
+_BACKGROUND = 50  # the article's cosine with its nearest one of that number tells how crowded it is around it
 
 
 class Window(Table):
-    """Rows of live articles. `ids` and the postings go with the rows."""
+    """Rows of live articles. `ids` and the two indexes go with the rows."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         super().__init__(
             {
-                "raw": (np.float16, DIMENSIONS),
-                "vector": (np.float32, DIMENSIONS),  # centred
+                "vector": (np.float16, DIMENSIONS),  # centred, of length 1
+                "length": (np.float32, 0),  # of the vector, before that
                 "has_vector": (np.bool_, 0),
-                "fingerprint": (np.uint32, PERMUTATIONS),
+                "background": (np.float32, 0),
                 "words": (np.int32, WORDS),
+                "headline": (np.int32, HEADLINE),
                 "names": (np.int32, NAMES),
+                "numbers": (np.int32, NUMBERS),
                 "entered": (np.float64, 0),  # hours, when it was grouped
                 "dated": (np.bool_, 0),
                 "middle": (np.float64, 0),  # hours, of the date
                 "slack": (np.float32, 0),
                 "language": (np.int32, 0),
                 "publisher": (np.int32, 0),  # 0: not known
-                "length": (np.int32, 0),
-                "same_text": (np.int64, 0),
+                "story": (np.int32, 0),  # number of its story
+                "neighbours": (np.int32, NEIGHBOURS),  # rows, in no order
+                "odds": (np.float32, NEIGHBOURS),  # log-odds that they are of one story
+                "changed": (np.bool_, 0),  # its neighbours, since its place was last looked at
+                "moves": (np.uint8, 0),  # how often it was put into another story
             }
         )
         self.ids: deque[str] = deque()
-        self._postings: dict[int, deque[int]] = {}
+        self._nearest = Nearest()
+        self._postings = Postings()
         self._codes: dict[str, int] = {"": 0}
+        self._total = np.zeros(DIMENSIONS, np.float64)  # sum of the live vectors
+        self._count = 0
 
     def code(self, text: str | None) -> int:
         """The number that stands for a language or an outlet; 0 for none, a number of its own (-1) for one never seen."""
         return self._codes.get(text or "", -1)
 
-    def add(self, reading: Reading, words: NDArray[np.int32], centre: Centre, now: float) -> int:
-        """Takes an article in at `now` (hours), known by `words`; returns its row."""
+    def add(self, reading: Reading, words: NDArray[np.int32], vector: Floats | None, background: float, centre: Centre, now: float) -> int:
+        """Takes an article in at `now` (hours), known by `words`, with its centred vector; returns its row."""
         moment = reading.moment
         values: dict[str, object] = {
             "words": words,
-            "names": np.pad(np.fromiter(reading.names, np.int32, len(reading.names))[:NAMES], (0, max(0, NAMES - len(reading.names)))),
+            "headline": reading.headline,
+            "names": reading.name_words,
+            "numbers": reading.numbers,
             "entered": now,
+            "background": background,
             "language": self._codes.setdefault(reading.language, len(self._codes)),
             "publisher": self._codes.setdefault(reading.publisher or "", len(self._codes)),
-            "length": reading.length,
-            "same_text": reading.same_text,
+            "neighbours": NOBODY,
+            "story": NOBODY,  # until it is decided
         }
-        if reading.vector is not None:
-            vector = centre.centred(reading.vector, reading.language)
-            values |= {"raw": reading.vector, "vector": vector, "has_vector": True}
-        if reading.fingerprint is not None:
-            values["fingerprint"] = reading.fingerprint
+        if vector is not None and reading.vector is not None:
+            values |= {"vector": vector, "length": centre.length(reading.vector, reading.language), "has_vector": True}
         if moment is not None:
             values |= {"dated": True, "middle": moment.middle, "slack": moment.slack}
         row = self.append(**values)
         self.ids.append(reading.article)
-        for word in {*words.tolist()} - {0}:
-            self._postings.setdefault(word, deque(maxlen=_POSTINGS)).append(row)
+        if vector is not None:
+            self._nearest.add(row, vector)
+            self._total += self.column("vector")[-1]
+            self._count += 1
+        self._postings.add(row, words[words > 0])
         return row
 
-    def recentre(self, language: str, centre: Centre) -> None:
-        """Centres the live vectors of a language again, after its mean in use has changed."""
-        at = np.flatnonzero((self.column("language") == self.code(language)) & self.column("has_vector"))
-        if len(at):
-            self.column("vector")[at] = centre.centred(self.column("raw")[at].astype(np.float32), language)
+    def meet(self, row: int, others: Rows, odds: Floats, telling: float) -> None:
+        """Makes a new row and `others` neighbours of each other, each keeping those of the highest log-odds.
+
+        A neighbour that is nearer than `telling` (log-odds) gives the other one something to look at again.
+        """
+        most = np.argsort(-odds, kind="stable")[:NEIGHBOURS]
+        neighbours, kept, changed = (self.column(name) for name in ("neighbours", "odds", "changed"))
+        at = row - self.first
+        neighbours[at, : len(most)] = others[most]
+        kept[at, : len(most)] = odds[most]
+        theirs = others - self.first
+        known = np.where(neighbours[theirs] < self.first, -np.inf, kept[theirs])  # a place that is empty or of one that has left
+        place = known.argmin(1)
+        nearer = odds > known[np.arange(len(theirs)), place]
+        theirs, place, odds = theirs[nearer], place[nearer], odds[nearer]
+        neighbours[theirs, place] = row
+        kept[theirs, place] = odds
+        changed[theirs[odds > telling]] = True
+
+    def vectors(self, at: Rows) -> Floats:
+        """The centred vectors at some positions."""
+        return widened(self.at("vector", at))
+
+    def recentre(self, language: str, centre: Centre, before: Floats) -> Iterator[tuple[Rows, Floats]]:
+        """Centres the live vectors of a language again, after its mean in use was `before`; gives their positions and by how much they moved.
+
+        Done as the result is used up, some at a time: all at once they would take as much room as everything else.
+        """
+        live = np.flatnonzero((self.column("language") == self.code(language)) & self.column("has_vector"))
+        vector, length = self.column("vector"), self.column("length")
+        for start in range(0, len(live), _AT_ONCE):
+            at = live[start : start + _AT_ONCE]
+            old = self.vectors(at)
+            raw = old * length[at][:, None] + before
+            vector[at] = centre.centred(raw, language)
+            length[at] = np.linalg.norm(raw - centre.used(language), axis=1)
+            moved = self.vectors(at) - old
+            self._total += moved.sum(0)
+            yield at, moved
+
+    def crowd(self, vector: Floats) -> float:
+        """The mean cosine of a centred vector with all live ones."""
+        return float(self._total @ vector) / max(self._count, 1)
 
     def first_live(self, now: float) -> int:
         """The first row that is neither too old nor one too many at `now` (hours)."""
@@ -94,37 +148,34 @@ class Window(Table):
 
     def forget_oldest(self) -> str:
         """Drops the oldest row and returns its article's id."""
-        for word in {*self.column("words")[0].tolist()} - {0}:
-            postings = self._postings[word]
-            if postings[0] == self.first:
-                postings.popleft()
-                if not postings:
-                    del self._postings[word]
+        if self.column("has_vector")[0]:
+            self._total -= self.column("vector")[0]
+            self._count -= 1
         self.drop_before(self.first + 1)
+        self._nearest.forget_before(self.first)
+        self._postings.forget_before(self.first)
         return self.ids.popleft()
 
-    def similarities(self, vector: Floats | None) -> Floats:
-        """Cosines of a centred vector with all live rows; 0 where either has no vector."""
-        return np.zeros(len(self), np.float32) if vector is None else np.vecdot(self.column("vector"), vector)
+    def candidates(self, vector: Floats | None, words: NDArray[np.int32], rarity: Rarity, since: int) -> tuple[Rows, float]:
+        """Rows from `since` on worth judging, in order: the nearest by vector and those that share most of the article's rarest words.
 
-    def candidates(self, similarities: Floats, words: NDArray[np.int32], rarity: Rarity, since: int) -> Rows:
-        """Rows from `since` on worth judging, in order: the nearest by vector and those that share most of the article's rarest words."""
-        near = np.flatnonzero(self.column("has_vector")) if similarities.any() else np.zeros(0, np.int64)
-        if len(near) > self._limits.candidates:
-            near = np.argpartition(-similarities, self._limits.candidates)[: self._limits.candidates]
-        ids = np.unique(words[words > 0])
+        And the cosine of the article with its 50th nearest one (with its farthest if there are fewer, 0 without any).
+        """
+        near, cosines = np.zeros(0, np.int64), np.zeros(0, np.float32)
+        if vector is not None:
+            near, cosines = self._nearest.search(vector, self._limits.candidates)
+        ids = words[words > 0]
         rare = rarity.of(ids)
-        shared: dict[int, float] = {}
-        for k in np.argsort(-rare, kind="stable")[:_SEARCHED].tolist():
-            for row in self._postings.get(int(ids[k]), ()):
-                shared[row] = shared.get(row, 0.0) + float(rare[k]) ** 2
-        most = sorted(shared, key=lambda row: (-shared[row], row))[: self._limits.candidates_by_words]
-        rows = np.union1d(near + self.first, np.array(most, np.int64))
-        return rows[rows >= since]
+        top = np.argsort(-rare, kind="stable")[:_SEARCHED]
+        most = self._postings.best(ids[top], rare[top] ** 2, self._limits.candidates_by_words, since)
+        rows = np.sort(np.concatenate((near, most)))
+        rows = rows[beginnings(rows)]
+        background = float(cosines[min(_BACKGROUND, len(cosines) - 1)]) if len(cosines) else 0.0
+        return rows[rows >= since], background
 
     def gaps(self, reading: Reading, at: Rows) -> NDArray[np.float64]:
         """Hours between the article and each row (a position in the columns) that are sure, given how precise both dates are; 0 for undated."""
         if reading.moment is None:
             return np.zeros(len(at))
-        apart = np.abs(self.column("middle")[at] - reading.moment.middle) - self.column("slack")[at] - reading.moment.slack
-        return np.where(self.column("dated")[at], np.maximum(apart, 0), 0)
+        apart = np.abs(self.at("middle", at) - reading.moment.middle) - self.at("slack", at) - reading.moment.slack
+        return np.maximum(apart, 0) * self.at("dated", at)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, and_, bindparam, delete, insert, select
+from sqlalchemy import Column, Connection, Table, bindparam, delete, insert, select
 
 from octavo.model import Annotation, Credit, CreditKind, Quote, QuoteKind, Spans
 from octavo.store.changes import note
@@ -15,8 +15,8 @@ from octavo.store.tables import article_annotations, articles, credits, quotes
 
 _LIGHT = ("article", "revision", "version", "language", "names", "sentences")
 _HEAVY = ("vector", "fingerprint", "search_text")
-_QUOTE = tuple(quotes.c[name] for name in ("article", "kind", "name", "speaker", "cue", "content"))
-_CREDIT = tuple(credits.c[name] for name in ("article", "kind", "name", "source", "cue", "sentence_start", "sentence_end"))
+_QUOTE = tuple(quotes.c[name] for name in ("article", "revision", "kind", "name", "speaker", "cue", "content"))
+_CREDIT = tuple(credits.c[name] for name in ("article", "revision", "kind", "name", "source", "cue", "sentence_start", "sentence_end"))
 
 
 class Annotations(Part):
@@ -49,23 +49,36 @@ class Annotations(Part):
 
         `light` ones come without vector, fingerprint and search text: all that pages need.
         """
-        columns = [article_annotations.c[name] for name in (_LIGHT if light else _LIGHT + _HEAVY)]
-        found = {}
         with self.database.reading() as connection:
+            current: dict[str, int] = {}
             for chunk in chunks(ids):
-                said, credited = defaultdict[str, list[Quote]](list), defaultdict[str, list[Credit]](list)
-                for row in connection.execute(_current(select(*_QUOTE), quotes, chunk).order_by(quotes.c.ordinal)):
-                    said[row.article].append(_quote(row))
-                for row in connection.execute(_current(select(*_CREDIT), credits, chunk).order_by(credits.c.ordinal)):
-                    credited[row.article].append(_credit(row))
-                for row in connection.execute(_current(select(*columns), article_annotations, chunk)):
-                    found[row.article] = _annotation(row, said[row.article], credited[row.article])
-        return {id: found[id] for id in ids if id in found}
+                rows = connection.execute(select(articles.c.id, articles.c.revision).where(articles.c.id.in_(chunk)))
+                current |= {row.id: row.revision for row in rows}
+            return of_revisions(connection, {id: current[id] for id in ids if id in current}, light=light)
 
 
-def _current(query: Select[Any], table: Table, ids: Sequence[str]) -> Select[Any]:
-    of_article = and_(table.c.article == articles.c.id, table.c.revision == articles.c.revision)
-    return query.join(articles, of_article).where(articles.c.id.in_(ids))
+def of_revisions(connection: Connection, revisions: Mapping[str, int], *, light: bool = False) -> dict[str, Annotation]:
+    """Article id → annotation of that revision of it, in the order given; those that have none are left out."""
+    columns = [article_annotations.c[name] for name in (_LIGHT if light else _LIGHT + _HEAVY)]
+    found = {}
+    for chunk in chunks(revisions):
+        wanted = {id: revisions[id] for id in chunk}
+        said, credited = defaultdict[str, list[Quote]](list), defaultdict[str, list[Credit]](list)
+        for row in _rows(connection, _QUOTE, quotes, wanted, quotes.c.ordinal):
+            said[row.article].append(_quote(row))
+        for row in _rows(connection, _CREDIT, credits, wanted, credits.c.ordinal):
+            credited[row.article].append(_credit(row))
+        for row in _rows(connection, columns, article_annotations, wanted):
+            found[row.article] = _annotation(row, said[row.article], credited[row.article])
+    return {id: found[id] for id in revisions if id in found}
+
+
+def _rows(
+    connection: Connection, columns: Sequence[Column[Any]], table: Table, revisions: Mapping[str, int], *order: Column[Any]
+) -> Iterator[AnyRow]:
+    # SQLite uses no index for a list of pairs, so a few rows too many are read and left out here.
+    query = select(*columns).where(table.c.article.in_(revisions), table.c.revision.in_(set(revisions.values())))
+    return (row for row in connection.execute(query.order_by(*order)) if row.revision == revisions[row.article])
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, insert, select, update
 
 from octavo.errors import StoreError
 from octavo.model import Decision, DecisionKind, Phase
@@ -83,9 +84,12 @@ def _merge(step: _Step) -> None:
 
 
 def _split(step: _Step) -> None:
+    """A story is known by its opening article, so one that was merged and is split off again is the same story as before."""
     _leave(step)
-    if step.connection.execute(select(stories.c.id).where(stories.c.id == step.decision.story)).one_or_none():
+    again = update(stories).where(stories.c.id == step.decision.story, stories.c.replaced_by.is_not(None)).values(replaced_by=None)
+    if step.connection.execute(again).rowcount:
         _enter(step)
+        _refresh(step, step.decision.story)
     else:
         _open(step)
     _replace_emptied(step)
@@ -112,8 +116,20 @@ def _thread(step: _Step) -> None:
 
 
 def _unthread(step: _Step) -> None:
-    if _end_thread(step, step.decision.story) is None:
-        raise step.misfit(f"story {step.decision.story} is in no thread")
+    if _end_thread(step, step.decision.story) != step.other:
+        raise step.misfit(f"story {step.decision.story} is not in thread {step.other}")
+
+
+def _review(_: _Step) -> None:
+    """Taken down alone: a replay looks at nothing again, but what it counts from then on is the same."""
+
+
+def _wish(step: _Step) -> None:
+    """Taken down alone: what it leads to is decisions of their own."""
+    _stands(step, step.article, step.decision.story)
+    arrived = select(articles.c.arrival).where(articles.c.id == step.other)
+    if step.other == step.article or step.connection.execute(arrived).scalar_one_or_none() is None:
+        raise step.misfit(f"{step.other} is no other article that grouping has taken in")
 
 
 _EFFECTS: dict[DecisionKind, Callable[[_Step], None]] = {
@@ -125,7 +141,16 @@ _EFFECTS: dict[DecisionKind, Callable[[_Step], None]] = {
     DecisionKind.MOVE: _move,
     DecisionKind.THREAD: _thread,
     DecisionKind.UNTHREAD: _unthread,
+    DecisionKind.REVIEW: _review,
+    DecisionKind.LINK: _wish,
+    DecisionKind.PART: _wish,
 }
+
+
+def _stands(step: _Step, article: str, story: str) -> None:
+    there = select(memberships.c.id).where(memberships.c.article == article, memberships.c.story == story, _OPEN)
+    if step.connection.execute(there).one_or_none() is None:
+        raise step.misfit(f"article {article} is not in story {story}")
 
 
 def _enter(step: _Step) -> None:
@@ -133,14 +158,16 @@ def _enter(step: _Step) -> None:
     story = step.decision.story
     step.connection.execute(insert(memberships).values(article=step.article, story=story, since=step.seq))
     step.touch("story", story, "changed")
-    _refresh(step, story)
+    arrived = select(articles.c.arrived_at).where(articles.c.id == step.article).scalar_subquery()
+    _update(step, story, case((stories.c.updated_at < arrived, arrived), else_=stories.c.updated_at))
 
 
 def _leave(step: _Step) -> None:
     """The article goes out of story `other`."""
-    there = (memberships.c.article == step.article, memberships.c.story == step.other, _OPEN)
-    if not step.connection.execute(update(memberships).where(*there).values(until=step.seq)).rowcount:
-        raise step.misfit(f"article {step.article} is not in story {step.other}")
+    if step.decision.story == step.other:
+        raise step.misfit(f"story {step.other} cannot be left for itself")
+    _stands(step, step.article, step.other)
+    step.connection.execute(update(memberships).where(memberships.c.article == step.article, _OPEN).values(until=step.seq))
     step.touch("story", step.other, "changed")
     _refresh(step, step.other)
 
@@ -149,8 +176,12 @@ def _refresh(step: _Step, story: str) -> None:
     """A story was updated when the last of its articles arrived."""
     arrived = select(func.max(articles.c.arrived_at)).join(memberships, memberships.c.article == articles.c.id)
     last = arrived.where(memberships.c.story == story, _OPEN).scalar_subquery()
+    _update(step, story, func.coalesce(last, stories.c.updated_at))
+
+
+def _update(step: _Step, story: str, moment: ColumnElement[Any]) -> None:
     alive = (stories.c.id == story, stories.c.replaced_by.is_(None))
-    if not step.connection.execute(update(stories).where(*alive).values(updated_at=func.coalesce(last, stories.c.updated_at))).rowcount:
+    if not step.connection.execute(update(stories).where(*alive).values(updated_at=moment)).rowcount:
         raise step.misfit(f"there is no story {story}, or another took it in")
 
 

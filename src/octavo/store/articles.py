@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -37,12 +37,7 @@ class Articles(Part):
     def article(self, id: str, revision: int | None = None) -> Article | None:
         """An article with its text: the current revision, or headline, text and blocks of the one asked for."""
         with self.database.reading() as connection:
-            if revision is None:
-                return whole(connection, [id]).get(id)
-            of_revision = and_(article_texts.c.article == articles.c.id, article_texts.c.revision == revision)
-            wanted = select(*_HEAD, *_BODY, article_texts.c.headline.label("old_headline")).join(article_texts, of_revision)
-            row = connection.execute(wanted.where(articles.c.id == id)).one_or_none()
-            return _article(row, text=row.text, blocks=_blocks(row), headline=row.old_headline, revision=revision) if row else None
+            return (whole(connection, [id]) if revision is None else at_revisions(connection, {id: revision})).get(id)
 
     def articles(self, ids: Sequence[str]) -> dict[str, Article]:
         """The articles with these ids, with text, in the order of `ids`; those that are not there are left out."""
@@ -102,6 +97,20 @@ def whole(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
         for row in connection.execute(select(*_HEAD, *_BODY).join(article_texts, _CURRENT).where(articles.c.id.in_(chunk))):
             found[row.id] = _article(row, text=row.text, blocks=_blocks(row))
     return {id: found[id] for id in ids if id in found}
+
+
+def at_revisions(connection: Connection, revisions: Mapping[str, int]) -> dict[str, Article]:
+    """Article id → article with headline, text and blocks of that revision, in the order given; those that are not there are left out."""
+    found = {}
+    text = article_texts.c
+    wanted = select(*_HEAD, *_BODY, text.headline.label("old_headline"), text.revision.label("old_revision"))
+    for chunk in chunks(revisions):
+        there = (articles.c.id.in_(chunk), text.revision.in_({revisions[id] for id in chunk}))
+        for row in connection.execute(wanted.join(article_texts, text.article == articles.c.id).where(*there)):
+            if row.old_revision == revisions[row.id]:
+                old = {"headline": row.old_headline, "revision": row.old_revision}
+                found[row.id] = _article(row, text=row.text, blocks=_blocks(row), **old)
+    return {id: found[id] for id in revisions if id in found}
 
 
 def head_row(article: Article) -> dict[str, Any]:

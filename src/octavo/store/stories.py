@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, and_, delete, exists, func, insert, select, tuple_, update
 
 from octavo.errors import InputError
-from octavo.model import Brief, BriefSentence, Citation, CopyGroup, Phase, Story, Thread
+from octavo.model import Brief, BriefSentence, Citation, Phase, Story, Thread
+from octavo.origins import Member, copy_groups, role_of
 from octavo.store.changes import note
 from octavo.store.database import AnyRow, Part, chunks, place
 from octavo.store.tables import articles, briefs, copies, memberships, stories, threads
@@ -139,7 +140,14 @@ def _stories(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Story, ...
     members = defaultdict[str, list[AnyRow]](list)
     standing = (
         select(
-            memberships.c.story, memberships.c.article, articles.c.arrival, articles.c.ordered_at, articles.c.aggregator, copies.c.origin
+            memberships.c.story,
+            memberships.c.article,
+            articles.c.arrival,
+            articles.c.ordered_at,
+            articles.c.publisher,
+            articles.c.agency,
+            articles.c.aggregator,
+            copies.c.origin,
         )
         .join(articles, articles.c.id == memberships.c.article)
         .outerjoin(copies, copies.c.article == memberships.c.article)
@@ -153,7 +161,7 @@ def _stories(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Story, ...
             row.id,
             tuple(member.article for member in members[row.id]),
             row.headline,
-            _copy_groups(members[row.id]),
+            copy_groups((member.origin or member.article, _member(member)) for member in members[row.id]),
             row.thread,
             Phase(row.phase),
             row.opened_at,
@@ -164,17 +172,9 @@ def _stories(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Story, ...
     )
 
 
-def _copy_groups(members: Sequence[AnyRow]) -> tuple[CopyGroup, ...]:
-    groups = defaultdict[str, list[AnyRow]](list)
-    for member in members:
-        groups[member.origin or member.article].append(member)
-    ordered = [sorted(group, key=_had_it) for group in groups.values() if len(group) > 1]
-    return tuple(CopyGroup(group[0].article, tuple(member.article for member in group)) for group in ordered)
-
-
-def _had_it(member: AnyRow) -> tuple[bool, datetime, int]:
-    """Who had a text first: an aggregator has it from somebody, whatever its date says."""
-    return member.aggregator is not None, member.ordered_at, member.arrival
+def _member(row: AnyRow) -> Member:
+    role = role_of(row.publisher, [row.agency] if row.agency else [])
+    return Member(row.article, row.arrival, row.ordered_at, role, row.aggregator is not None)
 
 
 def _threads(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Thread, ...]:

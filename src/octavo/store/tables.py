@@ -255,6 +255,13 @@ decisions = Table(
     sqlite_autoincrement=True,
 )
 
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("article", ForeignKey("articles.id"), primary_key=True),
+    Column("head", Json, nullable=False),  # what grouping read beside the text; all of it may change without a revision
+)
+
 threads = Table(
     "threads",
     metadata,

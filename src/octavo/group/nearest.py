@@ -1,0 +1,101 @@
+"""The live articles nearest to a vector: an index that grows at the end and is forgotten at the start.
+
+Graphs of near neighbours (HNSW: Malkov & Yashunin 2018) over vectors of one byte a number, kept by usearch. A graph from which vectors
+are taken one by one finds less and grows more slowly, so nothing is taken out of one: the rows lie in a few graphs, one after another,
+and a graph is dropped whole when its last row is forgotten. What is found is approximate, but the same for the same calls: all adding
+is done by one thread, and a search leaves no trace.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from octavo.group.reading import DIMENSIONS
+
+if sys.platform == "linux":
+    # usearch carries a copy of the C++ library, and the linker makes parts of it (the ids of locales) those of the whole process. What is
+    # loaded after it and uses the system's copy, as onnxruntime does, then crashes. With the system's in front all use that one.
+    ctypes.CDLL("libstdc++.so.6", mode=ctypes.RTLD_GLOBAL)
+
+from usearch.compiled import Index, MetricKind, ScalarKind  # `usearch.index` wraps it for many vectors at once: 0.1 ms a call
+
+Floats = NDArray[np.float32]
+# A unit vector's numbers scatter by 1 / sqrt(384) = 0.05: in steps of 1 / 400 each is kept to 5 % of that, up to 6 times that.
+_STEPS = 400
+_LINKS, _LOOKED_AT_ADDING, _LOOKED_AT = 12, 64, 32  # of a vector, the last at least; the more, the fewer are missed and the slower
+_LEAST = 64  # rows of a graph before another one is begun
+_SHARE = 2  # a graph is full with half of the live rows: more graphs are slower to search, fewer hold more that is forgotten
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Graph:
+    first: int  # its lowest row
+    index: Index
+
+
+class Nearest:
+    """Rows by their vectors. Rows are added in order and the lowest are forgotten first."""
+
+    def __init__(self) -> None:
+        self._graphs: deque[_Graph] = deque()  # oldest first
+        self._first = 0  # rows before it are forgotten
+        self._end = 0  # all rows are before it
+
+    def add(self, row: int, vector: Floats) -> None:
+        """Takes in a row, higher than all before it, with its vector of length 1."""
+        assert row >= self._end, f"row {row} comes after row {self._end - 1}"
+        if not self._graphs or self._full():
+            index = Index(
+                ndim=DIMENSIONS,
+                metric_kind=MetricKind.IP,
+                dtype=ScalarKind.I8,
+                connectivity=_LINKS,
+                expansion_add=_LOOKED_AT_ADDING,
+                expansion_search=_LOOKED_AT,
+                enable_key_lookups=False,
+            )
+            self._graphs.append(_Graph(row, index))
+        self._graphs[-1].index.add_many(np.array([row], np.uint64), _bytes(vector), threads=1)
+        self._end = row + 1
+
+    def search(self, vector: Floats, count: int) -> tuple[NDArray[np.int64], Floats]:
+        """At most `count` rows that are nearest to a vector of length 1, nearest first, and their cosines with it (to about 0.002).
+
+        Approximate: some of the nearest may be missing, the more the farther down the list.
+        """
+        asked = _bytes(vector)
+        keys, distances = [np.zeros(0, np.uint64)], [np.zeros(0, np.float32)]
+        for graph in self._graphs:
+            near, apart, (held,), *_ = graph.index.search_many(asked, count, threads=1)
+            keys.append(near[0, :held])
+            distances.append(apart[0, :held])
+        rows = np.concatenate(keys).astype(np.int64)
+        # A graph gives one minus the product of the bytes; rounded, that of a vector with itself can exceed 1.
+        cosines = np.minimum(np.maximum((1 - np.concatenate(distances)) / np.float32(_STEPS**2), -1), 1)
+        live = np.flatnonzero(rows >= self._first)
+        best = live[np.argsort(-cosines[live], kind="stable")[:count]]
+        return rows[best], cosines[best]
+
+    def forget_before(self, row: int) -> None:
+        """Drops all rows with a lower number."""
+        self._first = max(self._first, row)
+        while self._graphs and (self._graphs[1].first if len(self._graphs) > 1 else self._end) <= self._first:
+            self._graphs.popleft()
+
+    def _full(self) -> bool:
+        # As long as nothing is forgotten, one graph is best.
+        last = self._graphs[-1].index
+        forgotten = self._first > self._graphs[0].first
+        return forgotten and len(last) >= max(_LEAST, (self._end - self._first) // _SHARE)
+
+
+def _bytes(vector: Floats) -> NDArray[np.int8]:
+    """As a matrix of one row, as the graphs take it."""
+    steps: NDArray[np.int8] = np.clip(np.rint(vector * np.float32(_STEPS)), -127, 127).astype(np.int8)
+    return steps[None]

@@ -1,0 +1,181 @@
+"""Looks back: what came in since may show that an article stands in the wrong story, or that two stories are one.
+
+The articles whose neighbours changed are judged again, each against its own story and its rivals (MOVE, SPLIT); the stories that were
+touched are held against those in which they have neighbours (MERGE). Nothing here changes anything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from octavo.group import reasons
+from octavo.group.features import MERGE_FEATURES
+from octavo.group.judge import Edges, Seen, couples, homes
+from octavo.group.network import probability
+from octavo.group.state import State
+from octavo.model import Decision, DecisionKind
+
+Numbers = NDArray[np.int64]
+_MEMBERS = 256  # newest live articles of a story that are looked at, so that a big story costs no more than that
+_MOVES = 3  # an article is put elsewhere at most so often: a page that goes on changing its mind is worse than one that is wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What came of a review: MOVEs, SPLITs and MERGEs; which of the stories looked at stay as they are, and which do not (numbers)."""
+
+    decisions: tuple[Decision, ...]
+    settled: tuple[int, ...]
+    unsettled: frozenset[int]
+
+
+def review(state: State) -> Reviewed | None:
+    """Looks back at what changed since the last review; None if nothing did."""
+    touched = state.to_review()
+    if not touched:
+        return None
+    moves = changed_homes(state)
+    moving = {state.numbers[id] for move in moves for id in (move.story, move.other) if id in state.numbers}
+    merges = touched_stories(state, sorted(touched), moving)
+    gone = {state.numbers[merge.other or ""] for merge in merges}
+    unsettled = frozenset(gone | moving)
+    return Reviewed((*moves, *merges), tuple(sorted(touched - unsettled)), unsettled)
+
+
+def changed_homes(state: State) -> tuple[Decision, ...]:
+    """MOVEs and SPLITs of the live articles whose neighbours changed since they were last judged."""
+    window, limits = state.window, state.weights.limits
+    at = np.flatnonzero(window.column("changed"))
+    if not len(at):
+        return ()
+    seen = seen_rows(state, at)
+    places = homes(seen, state.cards)
+    chances = probability(state.weights.story.odds(places.matrix))
+    own = places.stories == seen.homes[places.articles]
+    stay, mates = np.zeros(len(at)), np.zeros(len(at), np.bool_)
+    stay[places.articles[own]], mates[places.articles[own]] = chances[own], True
+    rivals = np.where(own, -1.0, chances)
+    order = np.lexsort((places.stories, -rivals, places.articles))
+    first = order[np.unique(places.articles[order], return_index=True)[1]]  # the best rival of each article that has a neighbour
+    best = np.full(len(at), -1.0)
+    best[places.articles[first]] = rivals[first]
+    target = np.full(len(at), -1)
+    target[places.articles[first]] = places.stories[first]
+
+    number = seen.homes - state.cards.first
+    alone = np.where(number >= 0, state.cards.column("size")[np.maximum(number, 0)] <= 1, False)
+    needed = np.where(alone, limits.join, np.maximum(stay + limits.margin, limits.join))
+    free = window.column("moves")[at] < _MOVES
+    moving = free & (best >= needed)
+    leaving = free & ~moving & ~alone & (stay < limits.leave)
+    found: list[Decision] = []
+    coming: dict[str, list[str]] = {}  # story → what goes there in this turn
+    for place in np.flatnonzero(moving | leaving).tolist():
+        article = window.ids[int(at[place])]
+        story = state.stories[int(seen.homes[place])]
+        voice = state.voice(article)
+        # An article that has outlived those it was put together with only seems to fit nowhere.
+        outlived = not mates[place] and state.origin(story.articles[0]) not in state.rows
+        if outlived or any(state.wishes.company(one) for one in voice):
+            continue
+        if leaving[place]:
+            left = (f"its own story reaches {stay[place]:.2f}, {limits.leave:.2f} is asked for",)
+            fresh = state.fresh_id(article)
+            found.append(Decision(DecisionKind.SPLIT, fresh, article, other=story.id, score=1 - float(stay[place]), reasons=left))
+            found += _copies_with(voice, fresh, story.id)
+            continue
+        to = state.stories[int(target[place])]
+        there = coming.setdefault(to.id, [])
+        if state.wishes.clash(voice, (*to.articles, *there)) is None:
+            there += voice
+            why = reasons.of_move(float(best[place]), None if alone[place] else float(stay[place]))
+            found.append(Decision(DecisionKind.MOVE, to.id, article, other=story.id, score=float(best[place]), reasons=why))
+            found += _copies_with(voice, to.id, story.id)
+    return _without_dissolving(state, _without_chains(found))
+
+
+def _copies_with(voice: Sequence[str], into: str, out_of: str) -> list[Decision]:
+    """MOVEs of an article's copies, which go where it goes."""
+    article, *copies = voice
+    return [Decision(DecisionKind.MOVE, into, copy, other=out_of, reasons=(f"a copy of {article}",)) for copy in copies]
+
+
+def _without_chains(decisions: Sequence[Decision]) -> list[Decision]:
+    """Leaves out moves to a story from which something goes away in the same turn: each was judged by what stood there before."""
+    left = {decision.other for decision in decisions}
+    return [decision for decision in decisions if decision.kind is DecisionKind.SPLIT or decision.story not in left]
+
+
+def _without_dissolving(state: State, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Where a story would lose all its articles, the oldest that would open another one stays, with its copies: so the id is kept."""
+    going = Counter(decision.other or "" for decision in decisions)
+    emptied = {id for id, count in going.items() if count == len(state.stories[state.numbers[id]].articles)}
+    splits = [decision for decision in decisions if decision.kind is DecisionKind.SPLIT and decision.other in emptied]
+    staying = {split.other: split.story for split in reversed(splits)}
+    return tuple(decision for decision in decisions if staying.get(decision.other) != decision.story)
+
+
+def seen_rows(state: State, at: Numbers) -> Seen:
+    """Live articles, by their positions in the window's columns, with their live neighbours."""
+    window = state.window
+    vectors, middle, dated, background, language = (window.column(n) for n in ("vector", "middle", "dated", "background", "language"))
+    neighbours = window.column("neighbours")[at]
+    live = neighbours >= window.first
+    theirs = np.where(live, neighbours - window.first, 0)
+    stories = window.column("story")
+    return Seen(
+        vectors=vectors[at].astype(np.float32),
+        homes=stories[at].astype(np.int64),
+        times=np.where(dated[at], middle[at], np.nan),
+        backgrounds=background[at],
+        languages=language[at],
+        stories=np.where(live, stories[theirs], -1).astype(np.int64),
+        odds=window.column("odds")[at],
+        their_languages=language[theirs],
+    )
+
+
+def touched_stories(state: State, numbers: Sequence[int], moving: Collection[int] = ()) -> tuple[Decision, ...]:
+    """MERGEs of stories with those in which they have neighbours; each takes part in one at most, and those in `moving` in none.
+
+    What goes into a story or out of it changes what speaks for a merge: such a story is looked at in the next review.
+    """
+    found = couples(edges_of(state, numbers), state.cards)
+    chances = probability(state.weights.merge.odds(found.matrix))
+    decisions: list[Decision] = []
+    used = set(moving)
+    for place in np.argsort(-chances, kind="stable").tolist():
+        if chances[place] < state.weights.limits.merge:
+            break
+        pair = (int(found.small[place]), int(found.large[place]))
+        one, other = (state.stories[number] for number in pair)
+        if used.isdisjoint(pair) and state.wishes.clash(one.articles, other.articles) is None:
+            used.update(pair)
+            grounds = dict(zip(MERGE_FEATURES, found.matrix[place].tolist(), strict=True))
+            why = reasons.of_merge(grounds, len(one.articles))
+            decisions.append(Decision(DecisionKind.MERGE, other.id, other=one.id, score=float(chances[place]), reasons=why))
+    return tuple(decisions)
+
+
+def edges_of(state: State, numbers: Sequence[int]) -> Edges:
+    """The pairs of live neighbours of which one is among the newest articles of the stories `numbers`."""
+    window = state.window
+    rows = [row for number in numbers for row in state.live_rows(number)[-_MEMBERS:]]
+    at = np.array(rows, np.int64) - window.first
+    neighbours = window.column("neighbours")[at].astype(np.int64)
+    one, place = np.nonzero(neighbours >= window.first)
+    row, other = at[one], neighbours[one, place] - window.first
+    story, language = window.column("story"), window.column("language")
+    return Edges(
+        row=row,
+        other=other,
+        story=story[row].astype(np.int64),
+        other_story=story[other].astype(np.int64),
+        odds=window.column("odds")[row, place],
+        same_language=language[row] == language[other],
+    )
