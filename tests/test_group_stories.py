@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from group_samples import BANK, FERRY, FERRY_LATER, FERRY_SPANISH, NOW, article, group, read, stream, together
 from octavo.annotate import Embedder
-from octavo.group import Grouper, story_id
+from octavo.group import Grouper, Weights, story_id
 from octavo.model import DecisionKind, Phase
 
 
@@ -104,7 +104,7 @@ def test_deciding_changes_nothing(embedder: Embedder) -> None:
 
 
 def test_a_story_closes_when_its_articles_leave_the_window(embedder: Embedder) -> None:
-    grouper, later = Grouper(), NOW + timedelta(days=15)
+    grouper, later = Grouper(), NOW + timedelta(days=Weights.load().limits.window_days + 1)
     group(stream(embedder)[:2], grouper)
     late = [
         article("ferry-x", "214 rescued from stranded ferry", FERRY_LATER, seen_at=later),

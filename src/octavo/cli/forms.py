@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from octavo.compose import StoryView
-from octavo.model import Annotation, Article, Brief, Citation, Credit, Quote, Thread, Timeline
+from octavo.model import Annotation, Article, Brief, Citation, Credit, Decision, Quote, Thread, Timeline
 
 Row = dict[str, Any]
 
@@ -103,4 +103,16 @@ def _story_row(view: StoryView, annotations: Mapping[str, Annotation]) -> Row:
         "timeline": timeline_row(view.timeline)["timeline"],
         "quotes": [{"article": a.article, **quote_row(quote)} for a in evidence for quote in a.quotes],
         "credits": [{"article": a.article, **credit_row(credit)} for a in evidence for credit in a.credits],
+    }
+
+
+def decision_row(decision: Decision) -> Row:
+    """A decision of grouping, with its reasons."""
+    return {
+        "kind": decision.kind.value,
+        "article": decision.article,
+        "story": decision.story,
+        "other": decision.other,
+        "score": None if decision.score is None else round(decision.score, 4),
+        "reasons": list(decision.reasons),
     }

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from octavo.annotate import annotate_many, load_embedder
+from octavo.cli.forms import decision_row
 from octavo.cli.lines import Problems, Row, answer, article_of, progress, rows, shown
 from octavo.group import Grouper, Weights
 from octavo.model import Article, Decision, DecisionKind, instant
@@ -42,7 +43,7 @@ def group(files: tuple[Path, ...], follow: bool, weights: Path | None) -> None:
     def told(decisions: Sequence[Decision]) -> Sequence[Decision]:
         for decision in decisions if follow else ():
             if decision.kind is not DecisionKind.REVIEW:
-                answer(_decision_row(decision))
+                answer(decision_row(decision))
         return decisions
 
     now = EPOCH
@@ -87,17 +88,6 @@ def _given(files: tuple[Path, ...], problems: Problems) -> Iterator[Article]:
         if article := article_of(line, problems, given.__contains__):
             given.add(article.id)
             yield article
-
-
-def _decision_row(decision: Decision) -> Row:
-    return {
-        "kind": decision.kind.value,
-        "article": decision.article,
-        "story": decision.story,
-        "other": decision.other,
-        "score": None if decision.score is None else round(decision.score, 4),
-        "reasons": list(decision.reasons),
-    }
 
 
 def _outcome(grouper: Grouper, order: list[str]) -> Iterator[Row]:

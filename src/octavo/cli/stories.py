@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import click
 
-from octavo.cli.lines import Row, answer, plain
+from octavo.cli.forms import decision_row
+from octavo.cli.lines import answer, plain
 from octavo.desk import Desk
 from octavo.errors import InputError
 from octavo.model import Decision, DecisionKind
@@ -80,7 +81,7 @@ def _print(history: Sequence[tuple[datetime, Decision]], store: Store, as_json: 
     headlines = {id: head.headline for id, head in store.heads(list(ids)).items()}
     for at, decision in history:
         if as_json:
-            answer(_row(at, decision))
+            answer({"at": at.isoformat()} | decision_row(decision))
             continue
         named = {"story": decision.story}
         for place, id in (("article", decision.article), ("other", decision.other)):
@@ -89,15 +90,3 @@ def _print(history: Sequence[tuple[datetime, Decision]], store: Store, as_json: 
         click.echo(plain(f"{at:%Y-%m-%d %H:%M} UTC  {_SAID[decision.kind].format(**named)}{sure}"))
         for reason in decision.reasons:
             click.echo(plain(f"    {reason}"))
-
-
-def _row(at: datetime, decision: Decision) -> Row:
-    return {
-        "at": at.isoformat(),
-        "kind": decision.kind.value,
-        "article": decision.article,
-        "story": decision.story,
-        "other": decision.other,
-        "score": None if decision.score is None else round(decision.score, 4),
-        "reasons": list(decision.reasons),
-    }
