@@ -263,11 +263,7 @@ def as_data(results: Sequence[Sequence[Measured]]) -> list[dict[str, Any]]:
 
 def as_picture(results: Sequence[Sequence[Measured]]) -> str:
     """Quality against speed, as an SVG."""
-    points = [
-        Point(m[0].method.partition(":")[0], speed(m), mean(one.quality for one in m), m[0].method == OURS)
-        for m in results
-        if m[0].method != LEFT_OUT
-    ]
+    points = [Point(m[0].method.partition(":")[0], speed(m), mean(one.quality for one in m), m[0].method == OURS) for m in results]
     told = "; ".join(f"{point.name}: {point.quality:.0f} percent at {point.speed:,.0f} articles a second" for point in points)
     return quality_picture(
         points,
