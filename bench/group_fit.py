@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from group_sets import NOW, SETS, Row, read_set
 from learning import Examples, learn, plain
 from octavo.group import Weights, story_id
-from octavo.group.deciding import Look, as_seen, decide, look
+from octavo.group.deciding import Look, as_seen, decide, look, pair_odds
 from octavo.group.features import MERGE_FEATURES, PAIR_FEATURES, STORY_FEATURES
 from octavo.group.judge import Homes, couples, homes
 from octavo.group.network import PARTS, Network
@@ -89,7 +89,7 @@ def streamed(rows: list[Row], share: float, whole: bool, weights: Weights) -> St
             decision = Decision(
                 DecisionKind.COPY, state.stories[state.articles[seen.copied.origin].story].id, article.id, seen.copied.origin
             )
-        state.enter(article, annotation, seen, seen.copied is not None, NOW)
+        state.enter(article, annotation, seen, seen.copied and seen.copied.origin, NOW)
         state.apply([decision], NOW)
     return Stream(rows, share, whole, looks)
 
@@ -133,11 +133,11 @@ class Lesson:
         """Groups the stream."""
         state = self.state
         for count, (row, seen) in enumerate(zip(self.stream.rows, self.stream.looks, strict=True), 1):
-            seen = replace(seen, odds=state.weights.pair.odds(seen.pairs))
+            seen = replace(seen, odds=pair_odds(seen.pairs, state.weights))
             decision = decide(state, seen)
             if seen.copied is None:
                 self.note_homes(row.article.id, homes(as_seen(state, seen), state.cards), 0)
-            state.enter(row.article, row.annotation, seen, seen.copied is not None, NOW)
+            state.enter(row.article, row.annotation, seen, seen.copied and seen.copied.origin, NOW)
             state.apply([decision], NOW)
             if count % REVIEW == 0:
                 self.review()

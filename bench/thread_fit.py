@@ -102,7 +102,8 @@ def threaded(steps: Sequence[Step], weights: Weights, watch: Watch | None = None
 
 def _enter(state: State, step: Step) -> None:
     assert step.article.seen_at is not None
-    state.enter(step.article, step.annotation, step.seen, step.decision.kind is DecisionKind.COPY, step.article.seen_at)
+    origin = step.decision.other if step.decision.kind is DecisionKind.COPY else None
+    state.enter(step.article, step.annotation, step.seen, origin, step.article.seen_at)
     state.apply([step.decision], step.article.seen_at)
 
 

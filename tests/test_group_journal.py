@@ -265,3 +265,12 @@ def test_a_story_emptied_by_a_move_hands_its_thread_on(grouper: Grouper) -> None
 def test_a_decision_about_an_unknown_story_is_an_error(grouper: Grouper) -> None:
     with pytest.raises(KeyError):
         grouper.apply(None, None, [Decision(DecisionKind.MERGE, "nowhere", other=ids(grouper)["bank-1"])], NOW)
+
+
+def test_a_journal_older_than_how_copies_are_found_is_replayed(embedder: Embedder) -> None:
+    first, other = stream(embedder)[:2]
+    grouper = Grouper()
+    (opened,) = group([first], grouper)
+    copy = Decision(DecisionKind.COPY, opened[0].story, other[0].id, other=first[0].id)
+    grouper.apply(*other, [copy], NOW)  # today nobody would take the two for copies
+    assert grouper.story(opened[0].story).copies[0].articles == (first[0].id, other[0].id)

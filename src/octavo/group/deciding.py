@@ -17,6 +17,7 @@ from octavo.group.network import probability
 from octavo.group.pairs import features
 from octavo.group.reading import DIMENSIONS, Reading
 from octavo.group.state import State
+from octavo.group.weights import Weights
 from octavo.group.window import NEIGHBOURS, WORDS
 from octavo.model import Decision, DecisionKind
 
@@ -50,14 +51,20 @@ def look(state: State, reading: Reading, now: datetime) -> Look:
         return Look(reading, words, vector, 0.0, none, np.zeros((0, len(PAIR_FEATURES)), np.float32), np.zeros(0, np.float32), copied)
     rows, background = window.candidates(vector, words, state.rarity, window.first_live(now.timestamp() / 3600))
     pairs = features(reading, words, vector, background, window, rows - window.first, state.rarity)
-    odds = state.weights.pair.odds(pairs)
-    gap, limits = np.expm1(pairs[:, _GAP]), state.weights
-    # What was published after a story has closed is another one, of the same thread perhaps. And equal words that come too late to be a
-    # copy are the next of a series, or old ones served again.
-    late = gap > 24 * limits.limits.window_days
-    late |= (gap > 24 * limits.copies.days) & (pairs[:, _WORDS] > _EQUAL) & (pairs[:, _HEADLINE] > _EQUAL)
+    return Look(reading, words, vector, background, rows, pairs, pair_odds(pairs, state.weights), None)
+
+
+def pair_odds(pairs: Floats, weights: Weights) -> Floats:
+    """Log-odds that the pairs are of one story.
+
+    What was published after a story has closed is another one, of the same thread perhaps. And equal words that come too late to be a copy
+    are the next of a series, or old ones served again.
+    """
+    odds, gap = weights.pair.odds(pairs), np.expm1(pairs[:, _GAP])
+    late = gap > 24 * weights.limits.window_days
+    late |= (gap > 24 * weights.copies.days) & (pairs[:, _WORDS] > _EQUAL) & (pairs[:, _HEADLINE] > _EQUAL)
     odds[late] = -np.inf
-    return Look(reading, words, vector, background, rows, pairs, odds, None)
+    return odds
 
 
 def decide(state: State, seen: Look) -> Decision:

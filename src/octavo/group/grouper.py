@@ -69,7 +69,8 @@ class Grouper:
             seen = self._look
             if seen is None or seen.reading.article != article.id:
                 seen = look(self.state, read(article, annotation, now), now)
-            self.state.enter(article, annotation, seen, decisions[0].kind is DecisionKind.COPY, now)
+            origin = decisions[0].other if decisions[0].kind is DecisionKind.COPY else None
+            self.state.enter(article, annotation, seen, origin, now)
         self._look = None
         self.state.apply(decisions, now)
 

@@ -79,7 +79,7 @@ class State:
 
     # ---- taking decisions in -----------------------------------------------------------------------------------
 
-    def enter(self, article: Article, annotation: Annotation, seen: Look, copy: bool, now: datetime) -> None:
+    def enter(self, article: Article, annotation: Annotation, seen: Look, origin: str | None, now: datetime) -> None:
         """Takes an article in; the decision that follows says into which story. A copy stays out of the window: its origin is there."""
         reading = seen.reading
         when = instant(article.published) if reading.moment else None
@@ -92,9 +92,8 @@ class State:
             article.aggregator is not None,
         )
         self.waiting += 1
-        if copy:
-            assert seen.copied is not None
-            self.copies.renew(reading.text, seen.copied.origin)
+        if origin is not None:  # as it was decided: a journal may be older than the way in which copies are found now
+            self.copies.renew(reading.text, origin)
             return
         hours = now.timestamp() / 3600
         while self.window.first < self.window.first_live(hours):
