@@ -222,12 +222,16 @@ def written(data: Mapping[str, object], weights: Weights) -> str:
         assert isinstance(entries, Mapping)
         if table in networks:
             entries = _as_table(*networks[table])
-        lines += ["", f"[{table}]", *(f"{key} = {_value(value)}" for key, value in entries.items())]
+        lines += ["", f"[{table}]", *(f"{_key(key)} = {_value(value)}" for key, value in entries.items())]
     return "\n".join(lines) + "\n"
 
 
 def _as_table(network: Network, features: Sequence[str]) -> dict[str, object]:
     return {part: list(features) if part == "features" else getattr(network, part) for part in PARTS}
+
+
+def _key(key: str) -> str:
+    return key if key.isidentifier() else f'"{key}"'
 
 
 def _value(value: object) -> str:

@@ -4,9 +4,9 @@
 
 DATA is the folder with the data sets, FILE the scorer (default: score/score.py beside DATA). Octavo answers through its command with
 its one setting. Its weights were learned from these sets, so beside it stands what it reaches on each set with weights that were
-learned without it (bench/weights/), and on the later stories of a stream with weights from the earlier ones. The others (peers.py) are
-given the same vectors, and the one setting that is best for them over these very sets, which is kind to them; beside it stands what the
-best setting for each set alone would reach. --cache keeps vectors and the model, --answers what the command answered: answers that are
+learned without it (bench/weights/), on the later stories of a stream with weights from the earlier ones, and on undated sets in other
+orders. The others (peers.py) are given the same vectors, and the one setting that is best for them over these very sets, which is kind to
+them; beside it stands what the best setting for each set alone would reach. --cache keeps vectors and the model, --answers what the command answered: answers that are
 there already are taken. Exit code 1 when one of floors.toml's bounds is broken.
 """
 
@@ -25,6 +25,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from random import Random
 from statistics import mean
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -46,7 +47,10 @@ HERE = Path(__file__).parent
 OURS = "Octavo"
 LEFT_OUT = "Octavo, learned without the set"
 FORWARD = "Octavo, learned from the days before"
+SHUFFLED = "Octavo, in other orders"
 STREAM = "og2021-early"  # the set that is a stream of some weeks
+UNDATED = ("uci2014", "neus")  # sets without dates: their order means nothing, so it must not matter
+ORDERS = 3
 WITHOUT = {"og2021-early": "og2021:wn-1266"}  # a grab-bag in a set's own answers: what is on no one event
 
 Scores = dict[str, float]
@@ -139,6 +143,18 @@ def measure_forward(rows: Sequence[Row], scorer: Scorer) -> Measured:
     return Measured(FORWARD, STREAM, len(rows), seconds, (), scores, scores)
 
 
+def measure_shuffled(name: str, rows: Sequence[Row], scorer: Scorer) -> Measured:
+    """Octavo on an undated set in some random orders: the means of the scores, and by how much at most two orders differ (`spread`)."""
+    scores, spent = [], 0.0
+    for seed in range(ORDERS):
+        found, seconds = grouped(Random(seed).sample(rows, len(rows)), Weights.load())
+        scores.append(scored(scorer, name, rows, found))
+        spent += seconds
+    means = {key: mean(one[key] for one in scores) for key in scores[0]}
+    means["spread"] = max(max(one[key] for one in scores) - min(one[key] for one in scores) for key in ("pairwise_f1", "bcubed_f1"))
+    return Measured(SHUFFLED, name, len(rows), spent / ORDERS, (), means, means)
+
+
 def grouped(rows: Sequence[Row], weights: Weights) -> tuple[dict[str, str], float]:
     """The story of each article, and the seconds that grouping took, in order, its clock being the latest date so far, as the command's is."""
     grouper = Grouper(weights)
@@ -211,7 +227,18 @@ def summary(results: Sequence[Sequence[Measured]]) -> Shown:
 
 def details(results: Sequence[Sequence[Measured]]) -> Shown:
     """One row a set and method: the numbers that guard against bad groups."""
-    head = ("set", "method", "pairwise F1", "BCubed F1", "BCubed P", "across F1", "found / gold", "largest / gold's", "articles/s")
+    head = (
+        "set",
+        "method",
+        "pairwise F1",
+        "BCubed F1",
+        "BCubed P",
+        "across F1",
+        "found / gold",
+        "largest / gold's",
+        "articles/s",
+        "spread",
+    )
     rows = [
         (
             one.set,
@@ -220,9 +247,10 @@ def details(results: Sequence[Sequence[Measured]]) -> Shown:
             f"{one.scores['bcubed_f1']:.1f}",
             f"{one.scores['bcubed_precision']:.1f}",
             f"{one.scores['crosslingual_f1']:.1f}" if "crosslingual_f1" in one.scores else "",
-            f"{one.scores['found_stories']:,} / {one.scores['gold_stories']:,}",
+            f"{one.scores['found_stories']:,.0f} / {one.scores['gold_stories']:,.0f}",
             f"{one.scores['largest_ratio']:.2f}",
             f"{one.articles / one.seconds:,.0f}",
+            f"{one.scores['spread']:.1f}" if "spread" in one.scores else "",
         )
         for same in zip(*results, strict=True)
         for one in same
@@ -275,7 +303,7 @@ def as_picture(results: Sequence[Sequence[Measured]]) -> str:
 def breaches(measured: Sequence[Measured]) -> Iterator[str]:
     """What of floors.toml does not hold, a line each."""
     floors = tomllib.loads((HERE / "floors.toml").read_text("utf-8"))
-    tables = {OURS: "stories", LEFT_OUT: "left-out", FORWARD: "time-forward"}
+    tables = {OURS: "stories", LEFT_OUT: "left-out", FORWARD: "time-forward", SHUFFLED: "shuffled"}
     for one in measured:
         for name, bound in floors.get(tables.get(one.method, ""), {}).get(one.set, {}).items():
             least, most = bound if isinstance(bound, list) else (bound, float("inf"))
@@ -305,12 +333,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     scorer = load_scorer(scorer_file)
     with TemporaryDirectory() as scratch:
         sets = {name: read_set(name, chosen.data / "stories", chosen.cache or Path(scratch)) for name in SETS}
-        results, forward = [], []
+        results, further = [], []
         if chosen.only in OURS:
             results += [measure_octavo(sets, chosen.data, chosen.answers or Path(scratch), scorer), measure_left_out(sets, scorer)]
-            forward = [[measure_forward(sets[STREAM], scorer)]]
+            further = [measure_forward(sets[STREAM], scorer), *(measure_shuffled(name, sets[name], scorer) for name in UNDATED)]
         results += [measure_peer(peer, sets, scorer) for peer in peers]
-    for shown in (summary(results), details(results), *map(details, [forward] if forward else [])):
+    for shown in (summary(results), details(results), *([details([further])] if further else [])):
         if chosen.md:
             print(as_markdown(shown))
         else:
@@ -319,7 +347,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen.json.write_text(json.dumps(as_data(results), indent=1) + "\n", encoding="utf-8")
     if chosen.svg:
         chosen.svg.write_text(as_picture(results), encoding="utf-8")
-    broken = list(breaches([one for measured in (*results, *forward) for one in measured]))
+    broken = list(breaches([one for measured in (*results, further) for one in measured]))
     for line in broken:
         print(line, file=sys.stderr)
     return 1 if broken else 0

@@ -24,7 +24,7 @@ def crowd(count: int, seed: int = 0) -> Floats:
 
 
 def filled(vectors: Floats, *, live: int, searching: bool = False) -> Nearest:
-    index = Nearest()
+    index = Nearest(live)
     for row, vector in enumerate(vectors):
         index.add(row, vector)
         index.forget_before(row - live + 1)
@@ -77,7 +77,7 @@ def test_another_process_finds_the_same() -> None:
 
 def test_rows_without_a_vector_leave_gaps_and_everything_may_be_forgotten() -> None:
     vectors = crowd(40)
-    index = Nearest()
+    index = Nearest(1000)
     assert index.search(vectors[0], 5)[0].tolist() == []
     for row in (3, 4, 9):
         index.add(row, vectors[row])

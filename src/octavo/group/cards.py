@@ -96,7 +96,7 @@ class Cards(Table):
 
     def _count(self, at: int, window: Window, row_at: int, by: int) -> None:
         if window.column("has_vector")[row_at]:
-            self._weigh(at, window.column("vector")[row_at].astype(np.float32), by)
+            self._weigh(at, window.vector(row_at + window.first), by)
         self.column("size")[at] += by
 
     def _weigh(self, at: int, mean: Floats, count: int) -> None:

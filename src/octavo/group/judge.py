@@ -21,6 +21,7 @@ _RIVAL = -4.0
 _MOST = 8.0  # log-odds are held within
 _TOP = 3
 _SINGLE = 0.7
+_AT_ONCE = 256  # vectors: more do not stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,27 +69,26 @@ def homes(seen: Seen, cards: Cards) -> Homes:
     links = _sums(chances, starts)
     could = np.minimum(size, NEIGHBOURS)
 
-    vectors = seen.vectors[who]
-    squares = np.einsum("ij,ij->i", vectors, vectors)
+    squares = np.einsum("ij,ij->i", seen.vectors, seen.vectors)[who]
     count = cards.at("vectors", at) * known
     summed = np.maximum(count - (own & (squares > 0)), 0)
     # The sum of the story's vectors without the article's own one: its product with that one, and its square.
-    product = np.einsum("ij,ij->i", widened(cards.at("mean", at)), vectors) * count
+    product = _products(cards, at, seen.vectors, who) * count
     square = (cards.at("length", at) * count) ** 2 - own * (2 * product - squares)
     centre = (product - own * squares) / np.maximum(summed, 1)
     cohesion = (square - summed) / np.maximum(summed * (summed - 1), 1) * (summed > 1)
 
     first, rivals, _ = _groups(who)
-    best = np.repeat(np.maximum.reduceat(top, first), rivals) if len(top) else top
+    best = np.maximum.reduceat(top, first).repeat(rivals) if len(top) else top
     is_best = top == best
-    second = np.repeat(np.maximum.reduceat(np.where(is_best, _RIVAL, top), first), rivals) if len(top) else top
+    second = np.maximum.reduceat(np.where(is_best, _RIVAL, top), first).repeat(rivals) if len(top) else top
     rival = np.maximum(np.where(is_best, second, best), _RIVAL)
 
     times = seen.times[who]
     gap = _gaps(times, times, cards.at("begin", at), cards.at("end", at), cards.at("dated", at) & known)
     columns = {
-        "top": np.clip(top, -_MOST, _MOST),
-        "top_three": np.clip(top_three, -_MOST, _MOST),
+        "top": _held(top, _MOST),
+        "top_three": _held(top_three, _MOST),
         "share": links / could,
         "links": np.log1p(links),
         "centre": centre,
@@ -96,7 +96,7 @@ def homes(seen: Seen, cards: Cards) -> Homes:
         "above_cohesion": (centre - cohesion) * (size > 1),
         "single": size == 1,
         "size": np.log(size),
-        "margin": np.clip(top - rival, -_MOST / 2, _MOST / 2),
+        "margin": _held(top - rival, _MOST / 2),
         "gap": np.log1p(gap),
         "language": _sums(same_language, starts) / counts,
         "seen": counts / could,
@@ -168,7 +168,7 @@ def couples(edges: Edges, cards: Cards) -> Couples:
     columns = {
         "linked_small": _distinct(pair[likely], small_row[likely], len(starts)) / size,
         "linked_large": _distinct(pair[likely], large_row[likely], len(starts)) / other_size,
-        "top_three": np.clip(top_three, -_MOST, _MOST),
+        "top_three": _held(top_three, _MOST),
         "share": links / (size * np.minimum(other_size, NEIGHBOURS / 2)),
         "centre": centre,
         "cohesion": (cohesion(one) + cohesion(two)) / 2,
@@ -181,16 +181,32 @@ def couples(edges: Edges, cards: Cards) -> Couples:
     return Couples(lesser, greater, _matrix(columns, MERGE_FEATURES, len(starts)))
 
 
+def _products(cards: Cards, at: Numbers, vectors: Floats, who: Numbers) -> Floats:
+    """The product of each story's mean, by its position in the cards, with one of the vectors."""
+    found = np.empty(len(at), np.float32)
+    for start in range(0, len(at), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        found[some] = np.einsum("ij,ij->i", widened(cards.at("mean", at[some])), vectors.take(who[some], 0))
+    return found
+
+
 def _groups(*keys: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """Of the groups in sorted columns: where each begins, how long each is; and the rank of each element within its group."""
     starts = beginnings(*keys)
-    counts = np.diff(starts, append=len(keys[0]))
-    return starts, counts, np.arange(len(keys[0])) - np.repeat(starts, counts)
+    ends = np.append(starts[1:], len(keys[0])) if len(starts) else starts
+    counts = ends - starts
+    return starts, counts, np.arange(len(keys[0])) - starts.repeat(counts)
 
 
 def _sums(values: NDArray[np.generic], starts: Numbers) -> NDArray[np.float64]:
     """The sum of each group."""
     return np.add.reduceat(values, starts, dtype=np.float64) if len(starts) else np.zeros(0)
+
+
+def _held(values: NDArray[np.floating], most: float) -> NDArray[np.floating]:
+    """The values, held within -`most` and `most`: `np.clip` takes five times as long for few."""
+    found: NDArray[np.floating] = np.minimum(np.maximum(values, -most), most)
+    return found
 
 
 def _distinct(groups: Numbers, values: Numbers, count: int) -> NDArray[np.int64]:

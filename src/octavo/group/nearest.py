@@ -40,9 +40,10 @@ class _Graph:
 
 
 class Nearest:
-    """Rows by their vectors. Rows are added in order and the lowest are forgotten first."""
+    """Rows by their vectors. Rows are added in order and the lowest are forgotten first, so that no more than `live` are kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, live: int) -> None:
+        self._most = max(live // _SHARE, _LEAST)  # rows of a graph
         self._graphs: deque[_Graph] = deque()  # oldest first
         self._first = 0  # rows before it are forgotten
         self._end = 0  # all rows are before it
@@ -89,10 +90,10 @@ class Nearest:
             self._graphs.popleft()
 
     def _full(self) -> bool:
-        # As long as nothing is forgotten, one graph is best.
-        last = self._graphs[-1].index
+        # As long as nothing is forgotten, one graph is best; but a huge one is slow, and stays until its last row is forgotten.
+        held = len(self._graphs[-1].index)
         forgotten = self._first > self._graphs[0].first
-        return forgotten and len(last) >= max(_LEAST, (self._end - self._first) // _SHARE)
+        return held >= self._most or (forgotten and held >= max(_LEAST, (self._end - self._first) // _SHARE))
 
 
 def _bytes(vector: Floats) -> NDArray[np.int8]:

@@ -14,20 +14,21 @@ Floats = NDArray[np.float32]
 Words = NDArray[np.int32]
 _PRIOR = 300  # articles that the counts of the first articles are smoothed with
 _FORGET = 20_000  # after so many articles all counts are halved, so that they follow the news
+_STEP = 0.01  # rarities are reckoned again when the number of articles has changed by this share: for a word, one look-up is left to do
 
 
 class Rarity:
     """Share of recent articles that hold a word, never less than the share that the word is known to have in general text."""
 
     def __init__(self, buckets: NDArray[np.uint32], shares: Floats) -> None:
-        # Kept as logarithms, and those of the counts without that of the number of articles, so that one more article changes few of them.
         self._most = np.full(BUCKETS, np.inf, np.float32)  # the rarity that a word's general share leaves it at most
         np.minimum.at(self._most, buckets.astype(np.int64), -np.log(np.minimum(shares, 1)))
         self._most[0] = 0
         self._counts = np.zeros(BUCKETS, np.float32)
-        self._logs = np.log(self._counts + np.float32(0.5))
         self._articles = 0.0
         self._marked = np.zeros(BUCKETS, np.bool_)  # all False but within `shared`
+        self._rarities = np.zeros(BUCKETS, np.float32)
+        self._reckon()
 
     def add(self, words: Iterable[int]) -> None:
         """Counts the distinct words of one more article."""
@@ -37,15 +38,23 @@ class Rarity:
         if self._articles >= _FORGET:
             self._counts /= 2
             self._articles /= 2
-            self._logs = np.log(self._counts + np.float32(0.5))
+            self._reckon()
+        elif math.log(self._articles + _PRIOR) > self._reckoned + _STEP:
+            self._reckon()
         else:
-            self._logs[at] = np.log(self._counts[at] + np.float32(0.5))
+            self._rarities[at] = self._of(self._counts[at], self._most[at])
+
+    def _reckon(self) -> None:
+        self._reckoned = math.log(self._articles + _PRIOR)  # the logarithm of the number of articles that rarities are reckoned with
+        self._rarities[:] = self._of(self._counts, self._most)
+
+    def _of(self, counts: Floats, most: Floats) -> Floats:
+        rarity: Floats = np.float32(self._reckoned) - np.log(counts + np.float32(0.5))
+        return np.maximum(np.minimum(rarity, most, out=rarity), np.float32(0), out=rarity)
 
     def of(self, words: Words) -> Floats:
         """-ln of the share of articles that hold each word, element by element; 0 where there is no word (bucket 0)."""
-        rarity: Floats = np.float32(math.log(self._articles + _PRIOR)) - self._logs.take(words)
-        np.minimum(rarity, self._most.take(words), out=rarity)
-        return np.maximum(rarity, np.float32(0), out=rarity)
+        return self._rarities.take(words)
 
     def shared(self, mine: Words, theirs: Words) -> NDArray[np.bool_]:
         """Which of each row's words are among `mine`; 0 is no word."""

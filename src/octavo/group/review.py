@@ -27,7 +27,8 @@ _MOVES = 3  # an article is put elsewhere at most so often: a page that goes on 
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What came of a review: MOVEs, SPLITs and MERGEs; which of the stories looked at stay as they are, and which do not (numbers)."""
+    """What came of a review: MOVEs, SPLITs and MERGEs; of the stories (numbers) that changed before it, those that now stay as they are,
+    and those that change again."""
 
     decisions: tuple[Decision, ...]
     settled: tuple[int, ...]
@@ -44,7 +45,7 @@ def review(state: State) -> Reviewed | None:
     merges = touched_stories(state, sorted(touched), moving)
     gone = {state.numbers[merge.other or ""] for merge in merges}
     unsettled = frozenset(gone | moving)
-    return Reviewed((*moves, *merges), tuple(sorted(touched - unsettled)), unsettled)
+    return Reviewed((*moves, *merges), tuple(sorted(state.touched - unsettled)), unsettled)
 
 
 def changed_homes(state: State) -> tuple[Decision, ...]:
@@ -123,13 +124,13 @@ def _without_dissolving(state: State, decisions: Sequence[Decision]) -> tuple[De
 def seen_rows(state: State, at: Numbers) -> Seen:
     """Live articles, by their positions in the window's columns, with their live neighbours."""
     window = state.window
-    vectors, middle, dated, background, language = (window.column(n) for n in ("vector", "middle", "dated", "background", "language"))
+    middle, dated, background, language = (window.column(n) for n in ("middle", "dated", "background", "language"))
     neighbours = window.column("neighbours")[at]
     live = neighbours >= window.first
     theirs = np.where(live, neighbours - window.first, 0)
     stories = window.column("story")
     return Seen(
-        vectors=vectors[at].astype(np.float32),
+        vectors=window.vectors(at),
         homes=stories[at].astype(np.int64),
         times=np.where(dated[at], middle[at], np.nan),
         backgrounds=background[at],

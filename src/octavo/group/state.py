@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _NEWEST = 1024  # articles of a story that may still be live: more are not looked through
 _MOST_MOVES = 255
+_COPIED = 0.5  # share of the most live articles whose texts are known: copies come within days, a story goes on for weeks
 
 
 @dataclass(slots=True)
@@ -35,9 +37,9 @@ class ArticleState:
     """What is kept of every article for good."""
 
     number: int  # in order of arrival
-    arrived: datetime
-    when: datetime  # published, where that is known; else arrived
-    publisher: str | None
+    arrived: float  # seconds, as all times here: half the room of a datetime
+    when: float  # published, where that is known; else arrived
+    publisher: str | None  # one string for all articles of the outlet
     role: Role
     hosted: bool  # known from an aggregator's page only
     story: int = -1  # number of its story
@@ -49,7 +51,7 @@ class StoryState:
     """What is kept of every story for good."""
 
     id: str
-    opened_at: datetime
+    opened_at: float
     articles: list[str] = field(default_factory=list)
     thread: str | None = None
     replaced_by: str | None = None
@@ -65,7 +67,7 @@ class State:
         self.centre = Centre(start.means, weights.limits.mean_prior)
         self.window = Window(weights.limits)
         self.cards = Cards()
-        self.copies = Copies(weights.copies, weights.limits.window_articles)
+        self.copies = Copies(weights.copies, max(int(weights.limits.window_articles * _COPIED), 1))
         self.articles: dict[str, ArticleState] = {}
         self.rows: dict[str, int] = {}  # live articles → their rows in the window
         self.stories: list[StoryState] = []
@@ -85,9 +87,9 @@ class State:
         when = instant(article.published) if reading.moment else None
         self.articles[article.id] = ArticleState(
             len(self.articles),
-            reading.arrived,
-            when or reading.arrived,
-            article.publisher,
+            reading.arrived.timestamp(),
+            (when or reading.arrived).timestamp(),
+            sys.intern(article.publisher) if article.publisher else None,
             role_of(article.publisher, agencies_of(article, annotation.credits)),
             article.aggregator is not None,
         )
@@ -255,7 +257,7 @@ class State:
     def fresh_id(self, article: str) -> str:
         """An id for a story that a known article is to open, which no story has yet."""
         again = 1
-        while (fresh := story_id(article, self.articles[article].arrived, again)) in self.numbers:
+        while (fresh := story_id(article, _datetime(self.articles[article].arrived), again)) in self.numbers:
             again += 1
         return fresh
 
@@ -283,21 +285,21 @@ class State:
         alive = Phase.CLOSED
         if members and self.now is not None:
             window = timedelta(days=self.weights.limits.window_days)
-            alive = phase((member.when for member in members), self._voices(members), self.now, window)
+            alive = phase((_datetime(member.when) for member in members), self._voices(members), self.now, window)
         return Story(
             story.id,
             tuple(story.articles),
             copies=copy_groups((self.articles[article].copy_of or article, self._member(article)) for article in story.articles),
             thread=story.thread,
             phase=alive,
-            opened_at=story.opened_at,
-            updated_at=max((member.arrived for member in members), default=story.opened_at),
+            opened_at=_datetime(story.opened_at),
+            updated_at=_datetime(max((member.arrived for member in members), default=story.opened_at)),
             replaced_by=story.replaced_by,
         )
 
     def _member(self, article: str) -> Member:
         known = self.articles[article]
-        return Member(article, known.number, min(known.when, known.arrived), known.role, known.hosted)
+        return Member(article, known.number, _datetime(min(known.when, known.arrived)), known.role, known.hosted)
 
     def _voices(self, members: Sequence[ArticleState]) -> int:
         """Independent outlets: copies do not count, and one whose outlet is not known counts for itself."""
@@ -307,6 +309,10 @@ class State:
         """The record of a thread, its stories in order of their first article's date."""
         first = {n: min((self.articles[a].when, self.articles[a].number) for a in self.stories[n].articles) for n in self.threads[id]}
         return Thread(id, tuple(self.stories[n].id for n in sorted(first, key=lambda n: first[n])))
+
+
+def _datetime(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _article(decision: Decision) -> str:

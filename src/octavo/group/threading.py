@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -60,14 +60,24 @@ class _Plan:
         self._groups: dict[str, Group] = {}  # of threads looked at, kept as decisions change them
         self._touched = {thread for _, thread in state.parted}  # by a person: such a thread is not dissolved, so that the word stands
 
-    def judge(self, story: int, near: Iterable[int]) -> None:
-        """Brings a story, and the thread it stands in, together with the groups of its nearest stories as far as they are alike."""
+    def judge(self, story: int, near: Mapping[int, float]) -> None:
+        """Brings a story, and the thread it stands in, together with the groups of its nearest stories as far as they are alike.
+
+        `near`: story → cosine with this one, nearest first.
+        """
         alone = self._grouped(None, (story,))
-        rivals = dict.fromkeys(self._thread_of(other) or other for other in near)
+        rivals: dict[str | int, float] = {}
+        for other, cosine in near.items():
+            rivals.setdefault(self._thread_of(other) or other, cosine)
         rivals.pop(self._thread_of(story) or story, None)
         found = []
-        for rival in islice(rivals, self._limits.rivals):
-            group = self._thread_group(rival) if isinstance(rival, str) else self._grouped(None, (rival,))
+        for rival, cosine in islice(rivals.items(), self._limits.rivals):
+            if isinstance(rival, str):
+                group = self._thread_group(rival)
+            elif cosine >= self._limits.cosine_few:
+                group = self._grouped(None, (rival,))
+            else:
+                continue  # two stories that are no more alike than that begin no thread
             alike = self._compare(alone, group)
             if self._enough(alone, group, alike):
                 found.append((alike, group))

@@ -15,6 +15,7 @@ from octavo.group.table import widened
 
 Floats = NDArray[np.float32]
 _COARSE = 128  # numbers of a vector by which all stories are ranked, before the nearest are compared by all of theirs
+_AT_ONCE = 1024  # stories: more do not stay in the processor's cache
 _FEW = 25.0  # rarity of about five names: who has fewer is taken to have so many, else two shared places would be everything
 _LOOSE = 0.05  # a group whose stories are less alike than this is taken to be no looser
 
@@ -37,27 +38,31 @@ class Link:
     features: Mapping[str, float]
 
 
-def nearest(cards: Cards, stories: Sequence[int], among: int, count: int, least: float) -> list[list[int]]:
-    """For each of `stories`, which have vectors, the stories (numbers) most like it by the cosine of their centres, nearest first.
+def nearest(cards: Cards, stories: Sequence[int], among: int, count: int, least: float) -> list[dict[int, float]]:
+    """For each of `stories`, which have vectors, the stories (numbers) most like it and the cosines of their centres with its own.
 
-    At most `count` each of the `among` last opened ones, and only those with a cosine of at least `least`. One matrix product serves all. The ranking that chooses the
-    `count` is by the first numbers of the vectors alone, which is nearly as good and costs a third.
+    Nearest first, at most `count` each of the `among` last opened ones, and only those with a cosine of at least `least`. One matrix
+    product serves all. The ranking that chooses the `count` is by the first numbers of the vectors alone, which is nearly as good and
+    costs a third.
     """
     first = max(cards.first, cards.end - among)
     asked = np.array(stories, np.int64)
     centres = _centres(cards, asked - cards.first)
     means, length = cards.column("mean")[first - cards.first :], np.maximum(cards.column("length")[first - cards.first :], 1e-6)
-    coarse = (centres[:, :_COARSE] @ widened(means[:, :_COARSE]).T) / length
+    coarse = np.empty((len(asked), len(means)), np.float32)
+    for start in range(0, len(means), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        np.divide(centres[:, :_COARSE] @ widened(means[some, :_COARSE]).T, length[some], out=coarse[:, some])
     own = np.flatnonzero(asked >= first)
     coarse[own, asked[own] - first] = -np.inf
-    count = min(count, coarse.shape[1])
-    some = np.argpartition(coarse, -count, axis=1)[:, -count:]
-    cosines = np.einsum("ijk,ik->ij", widened(means[some]), centres) / length[some]
-    cosines[some + first == asked[:, None]] = -np.inf
+    count = min(count, len(means))
     found = []
-    for near, cosine in zip(some + first, cosines, strict=True):
+    for one, centre, likeness in zip(asked.tolist(), centres, coarse, strict=True):
+        near = np.argpartition(likeness, -count)[-count:]
+        cosine = widened(means.take(near, 0)) @ centre / length[near]
         order = np.lexsort((near, -cosine))
-        found.append(near[order[cosine[order] >= least]].tolist())
+        order = order[(cosine[order] >= least) & (near[order] + first != one)]
+        found.append(dict(zip((near[order] + first).tolist(), cosine[order].tolist(), strict=True)))
     return found
 
 

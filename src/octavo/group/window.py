@@ -13,7 +13,7 @@ from octavo.group.nearest import Nearest
 from octavo.group.postings import Postings
 from octavo.group.rarity import Rarity
 from octavo.group.reading import DIMENSIONS, HEADLINE, NAMES, NUMBERS, Reading
-from octavo.group.table import Table, beginnings, widened
+from octavo.group.table import Table, beginnings
 from octavo.group.weights import Limits
 
 Floats = NDArray[np.float32]
@@ -23,7 +23,7 @@ WORDS = 64  # words kept of an article
 NEIGHBOURS = 24  # of an article: live ones that it is most probably of one story with
 NOBODY = -1  # row number of a neighbour that there is not
 _SEARCHED = 24  # rarest words that are looked up for a new article
-_AT_ONCE = 4096  # vectors
+_AT_ONCE = 512  # vectors
 _BACKGROUND = 50  # the article's cosine with its nearest one of that number tells how crowded it is around it
 
 
@@ -34,7 +34,8 @@ class Window(Table):
         self._limits = limits
         super().__init__(
             {
-                "vector": (np.float16, DIMENSIONS),  # centred, of length 1
+                "vector": (np.int8, DIMENSIONS),  # centred, of length 1, in steps
+                "step": (np.float32, 0),  # of the vector: its longest number is 127 of them
                 "length": (np.float32, 0),  # of the vector, before that
                 "has_vector": (np.bool_, 0),
                 "background": (np.float32, 0),
@@ -56,7 +57,7 @@ class Window(Table):
             }
         )
         self.ids: deque[str] = deque()
-        self._nearest = Nearest()
+        self._nearest = Nearest(limits.window_articles)
         self._postings = Postings()
         self._codes: dict[str, int] = {"": 0}
         self._total = np.zeros(DIMENSIONS, np.float64)  # sum of the live vectors
@@ -82,14 +83,15 @@ class Window(Table):
             "story": NOBODY,  # until it is decided
         }
         if vector is not None and reading.vector is not None:
-            values |= {"vector": vector, "length": centre.length(reading.vector, reading.language), "has_vector": True}
+            steps, step = _in_steps(vector)
+            values |= {"vector": steps, "step": step, "length": centre.length(reading.vector, reading.language), "has_vector": True}
         if moment is not None:
             values |= {"dated": True, "middle": moment.middle, "slack": moment.slack}
         row = self.append(**values)
         self.ids.append(reading.article)
         if vector is not None:
             self._nearest.add(row, vector)
-            self._total += self.column("vector")[-1]
+            self._total += self.vector(row)
             self._count += 1
         self._postings.add(row, words[words > 0])
         return row
@@ -113,9 +115,15 @@ class Window(Table):
         kept[theirs, place] = odds
         changed[theirs[odds > telling]] = True
 
+    def vector(self, row: int) -> Floats:
+        """The centred vector of a row."""
+        at = row - self.first
+        vector: Floats = self.column("vector")[at] * self.column("step")[at]
+        return vector
+
     def vectors(self, at: Rows) -> Floats:
         """The centred vectors at some positions."""
-        return widened(self.at("vector", at))
+        return self.at("vector", at) * self.at("step", at)[:, None]
 
     def recentre(self, language: str, centre: Centre, before: Floats) -> Iterator[tuple[Rows, Floats]]:
         """Centres the live vectors of a language again, after its mean in use was `before`; gives their positions and by how much they moved.
@@ -123,12 +131,12 @@ class Window(Table):
         Done as the result is used up, some at a time: all at once they would take as much room as everything else.
         """
         live = np.flatnonzero((self.column("language") == self.code(language)) & self.column("has_vector"))
-        vector, length = self.column("vector"), self.column("length")
+        vector, step, length = (self.column(name) for name in ("vector", "step", "length"))
         for start in range(0, len(live), _AT_ONCE):
             at = live[start : start + _AT_ONCE]
             old = self.vectors(at)
             raw = old * length[at][:, None] + before
-            vector[at] = centre.centred(raw, language)
+            vector[at], step[at] = _in_steps(centre.centred(raw, language))
             length[at] = np.linalg.norm(raw - centre.used(language), axis=1)
             moved = self.vectors(at) - old
             self._total += moved.sum(0)
@@ -149,7 +157,7 @@ class Window(Table):
     def forget_oldest(self) -> str:
         """Drops the oldest row and returns its article's id."""
         if self.column("has_vector")[0]:
-            self._total -= self.column("vector")[0]
+            self._total -= self.vector(self.first)
             self._count -= 1
         self.drop_before(self.first + 1)
         self._nearest.forget_before(self.first)
@@ -179,3 +187,9 @@ class Window(Table):
             return np.zeros(len(at))
         apart = np.abs(self.at("middle", at) - reading.moment.middle) - self.at("slack", at) - reading.moment.slack
         return np.maximum(apart, 0) * self.at("dated", at)
+
+
+def _in_steps(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """Vectors (one, or one a row) with one byte a number: a number is so many steps; and the length of a step."""
+    step = np.maximum(np.abs(vectors).max(-1, keepdims=True), np.float32(1e-6)) / np.float32(127)
+    return np.rint(vectors / step).astype(np.int8), step[..., 0]
