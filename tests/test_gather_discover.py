@@ -76,13 +76,46 @@ async def test_the_first_declared_feed_that_works_is_taken() -> None:
     async with serving({"/atom": ATOM, "/comments/feed": RSS, "/broken": PAGE}) as site, fetcher_for(site) as fetcher:
         site.pages["/"] = PAGE % site.pair.encode()
         for typed in (site.url("/"), site.pair, f" {site.pair}/ "):
-            assert await discover(typed, fetcher, NOW) == Proposal(SourceKind.FEED, site.url("/atom"), "Harbour Atom")
+            assert await discover(typed, fetcher, NOW) == Proposal(SourceKind.FEED, site.url("/atom"), "Harbour Atom", site.url("/"))
 
 
 async def test_a_feed_in_a_usual_place_is_found() -> None:
     pages = {"/news/today": b"<html><title>Today</title></html>", "/feed": b"<html>no such page, but status 200</html>", "/atom.xml": ATOM}
     async with serving(pages) as site, fetcher_for(site) as fetcher:
-        assert await discover(site.url("/news/today"), fetcher, NOW) == Proposal(SourceKind.FEED, site.url("/atom.xml"), "Harbour Atom")
+        found = await discover(site.url("/news/today"), fetcher, NOW)
+    assert found == Proposal(SourceKind.FEED, site.url("/atom.xml"), "Harbour Atom", site.url("/news/today"))
+
+
+async def test_a_feed_that_the_page_links_to_is_found() -> None:
+    page = b"<a href='http://elsewhere.example/rss'>Theirs</a><a href='/about'>About</a><a href='/services/rss/all'>All news</a>"
+    async with serving({"/": page, "/services/rss/all": RSS}) as site, fetcher_for(site) as fetcher:
+        assert (await discover(site.url("/"), fetcher, NOW)).address == site.url("/services/rss/all")
+        assert [path for path in site.paths() if path != "/robots.txt"] == ["/", "/services/rss/all"]
+
+
+def test_a_feed_of_endless_depth_has_no_title() -> None:
+    deep = b'{"version": "https://jsonfeed.org/version/1", "title": "A", "items": ' + b"[" * 100_000
+    assert proposal_of(make_capture("http://outlet.example/feed", deep, NOW)) == Proposal(SourceKind.FEED, "http://outlet.example/feed")
+
+
+NEWS = b"<urlset xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'><url><loc>http://a.example/1</loc></url></urlset>"
+
+
+async def test_a_news_sitemap_is_found_through_robots_txt() -> None:
+    async with serving({"/": b"<title>Harbour</title>", "/all.xml": b"<urlset/>", "/news.xml": NEWS}) as site, fetcher_for(site) as fetcher:
+        site.pages["/robots.txt"] = "".join(f"Sitemap: {site.url(path)}\n" for path in ("/all.xml", "/none.xml", "/news.xml")).encode()
+        found = await discover(site.url("/"), fetcher, NOW)
+        assert found == Proposal(SourceKind.SITEMAP, site.url("/news.xml"), "Harbour", site.url("/"))
+        assert "/all.xml" not in site.paths(), "those that speak of news come first"
+
+
+async def test_a_news_sitemap_is_found_through_an_index() -> None:
+    async with serving({"/": b"<title>Harbour</title>", "/news.xml": NEWS}) as site, fetcher_for(site) as fetcher:
+        site.pages["/index.xml.gz"] = f"<sitemapindex><sitemap><loc>{site.url('/news.xml')}</loc></sitemap></sitemapindex>".encode()
+        site.pages["/robots.txt"] = f"Sitemap: {site.url('/index.xml.gz')}\n".encode()
+        assert (await discover(site.url("/"), fetcher, NOW)).address == site.url("/index.xml.gz")
+        site.pages["/news.xml"] = b"<urlset/>"
+        assert (await discover(site.url("/"), fetcher, NOW)).kind is SourceKind.PAGE, "a sitemap of everything is no source of news"
 
 
 async def test_without_a_feed_it_is_the_page_and_few_requests_are_made() -> None:

@@ -129,7 +129,7 @@ def test_a_faulty_file_does_not_stop_the_others(tmp_path: Path, monkeypatch: pyt
         "bomb.txt.gz": gzip.compress(b"a" * 100_000),
         "torn.txt.gz": gzip.compress(b"some text")[:-4],
         "false.html.gz": b"no gzip",
-        "data.jsonl": b'{"id": 1}',
+        "data.json": b'{"id": 1}',
         "good.txt": b"Good news.",
         "large.txt": b"a" * 1001,
     }.items():
@@ -142,7 +142,7 @@ def test_a_faulty_file_does_not_stop_the_others(tmp_path: Path, monkeypatch: pyt
         "bomb.txt.gz": "larger than",
         "torn.txt.gz": "damaged",
         "false.html.gz": "damaged",
-        "data.jsonl": "x-ndjson",
+        "data.json": "application/json",
         "large.txt": "larger than",
         "n" * 300: "cannot be read",
         "/dev/null": "neither a file nor a folder",
@@ -207,3 +207,18 @@ def test_capture_times_that_cannot_be_meant_are_refused(values: list[str]) -> No
 )
 def test_a_bare_name_has_no_endings(name: str, bare: str) -> None:
     assert bare_name(Path("folder") / name) == bare
+
+
+def test_article_lines_come_in_parts_that_say_where_they_begin(tmp_path: Path) -> None:
+    lines = [f'{{"headline": "Number {n}"}}\n'.encode() for n in range(files.MOST_LINES + 3)]
+    (tmp_path / "a.jsonl").write_bytes(b"".join(lines))
+    (tmp_path / "b.ndjson.gz").write_bytes(gzip.compress(lines[0]))
+    (tmp_path / "c.jsonl").write_bytes(b"")
+    first, second, third, empty = read([tmp_path])
+    assert isinstance(first, Capture)
+    assert isinstance(second, Capture)
+    assert isinstance(third, Capture)
+    assert (first.address, second.address) == (f"{tmp_path}/a.jsonl#1", f"{tmp_path}/a.jsonl#{files.MOST_LINES + 1}")
+    assert first.body + second.body == b"".join(lines)
+    assert (third.body, third.media_type) == (lines[0], "application/x-ndjson")
+    assert isinstance(empty, ExtractError)

@@ -11,6 +11,8 @@ from yarl import URL
 
 from octavo.errors import FetchError, RefusedError
 from octavo.gather import pace
+from octavo.gather.pace import LONGEST_HOLD, HeldError, Pace
+from octavo.gather.reservations import reserved_in_answer
 from octavo.gather.robots import KEPT, KEPT_UNREACHABLE, LARGEST, Robots, rules_of
 from test_gather_fetch import fetcher_for, redirect, serving, status
 
@@ -94,9 +96,10 @@ async def test_a_robots_txt_that_cannot_be_had_forbids_everything() -> None:
 
     for page in (status(500), status(503), hangs_up):
         async with serving({"/robots.txt": page, "/page": b"<p>a</p>"}) as site, fetcher_for(site) as fetcher:
-            with pytest.raises(RefusedError) as caught:
+            with pytest.raises(FetchError) as caught:
                 await fetcher.get(site.url("/page"), robots=True)
             assert "cannot be read" in caught.value.what
+            assert caught.value.retry_after == KEPT_UNREACHABLE
             assert caught.value.fault == "the other server"
             assert "/page" not in site.paths()
 
@@ -116,7 +119,7 @@ async def test_rules_are_read_once_a_day_and_a_failure_is_soon_tried_again() -> 
     robots = Robots(read, clock=lambda: now)
     page = URL("http://outlet.example:8080/page")
     for answer in await asyncio.gather(*(robots.pause(page) for _ in range(5)), return_exceptions=True):
-        assert isinstance(answer, RefusedError)
+        assert isinstance(answer, FetchError)
     assert asked == [URL("http://outlet.example:8080/robots.txt")]
     well, now = True, now + KEPT_UNREACHABLE + 1
     assert await robots.pause(page) == 0
@@ -147,3 +150,48 @@ async def test_a_pause_that_is_too_long_is_not_waited_for(monkeypatch: pytest.Mo
         with pytest.raises(FetchError, match="fewer requests") as caught:
             await fetcher.get(site.url("/a"), robots=True)
         assert caught.value.retry_after == pytest.approx(100, abs=2)
+
+
+async def test_a_robots_txt_that_leads_astray_forbids_everything() -> None:
+    async with serving({"/robots.txt": redirect("http://10.0.0.1/robots.txt"), "/page": b"<p>a</p>"}) as site, fetcher_for(site) as fetcher:
+        with pytest.raises(FetchError, match="cannot be read"):
+            await fetcher.get(site.url("/page"), robots=True)
+
+
+def test_what_a_publisher_keeps_from_ai_is_read() -> None:
+    rules = rules_of(
+        b"User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n\nUser-agent: Google-Extended\nDisallow: /archive\n\n"
+        b"User-agent: *\nContent-Signal: search=yes, ai-train = no\nDisallow: /inner\nSitemap: https://outlet.example/news.xml\n"
+    )
+    assert rules.reserved == ("robots.txt: CCBot", "robots.txt: GPTBot", "robots.txt: ai-train=no")
+    assert rules.sitemaps == ("https://outlet.example/news.xml",)
+    assert rules_of(b"User-agent: *\nDisallow: /\n").reserved == (), "a rule for everybody says nothing of AI"
+    page = (
+        b'<head><META content=\'noindex, NoAI\' name=robots><meta name="tdm-reservation" content="1"><meta name=tdm-reservation content=0>'
+    )
+    assert reserved_in_answer({"x-robots-tag": "noimageai", "tdm-reservation": "0"}, page) == (
+        "header: noimageai",
+        "meta: noai",
+        "meta: tdm-reservation",
+    )
+    assert reserved_in_answer({"tdm-reservation": "1"}, b"<p>noai</p>") == ("header: tdm-reservation",)
+
+
+async def test_a_host_that_complains_is_left_alone_longer_and_longer() -> None:
+    held = Pace()
+    waits = []
+    for _ in range(8):
+        held.hold("outlet.example:80", None)
+        with pytest.raises(HeldError) as caught:
+            await held.turn("outlet.example:80", 0)
+        waits.append(caught.value.retry_after or 0)
+    assert 59 < waits[0] <= 66
+    assert 118 < waits[1] <= 132
+    assert LONGEST_HOLD - 1 < waits[-1] <= 1.1 * LONGEST_HOLD
+    fresh = Pace()
+    fresh.hold("a:80", None)
+    fresh.answered("a:80")
+    fresh.hold("a:80", None)
+    with pytest.raises(HeldError) as caught:
+        await fresh.turn("a:80", 0)
+    assert (caught.value.retry_after or 0) <= 66, "a good answer ends the row"

@@ -17,10 +17,11 @@ import octavo.desk
 from newsroom import Newsroom
 from octavo.annotate import Embedder
 from octavo.demo import Press, gold, gold_copies, gold_threads, publishers_folder
-from octavo.desk import Desk, again_at
+from octavo.desk import Desk
 from octavo.errors import FetchError, OctavoError, RefusedError
 from octavo.gather import Fetcher
 from octavo.gather.capture import make_capture
+from octavo.looks import again_at
 from octavo.model import Annotation, Article, Extraction, instant
 from octavo.publishers import known
 from octavo.settings import Settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from octavo.model import Obstacle
 from octavo.store import Store, WantedPage
 from store_samples import NOW, article_id, later
 
@@ -39,3 +40,25 @@ def test_a_page_that_failed_is_asked_for_again_when_it_is_due(store: Store) -> N
 def test_an_endless_address_is_left_out(store: Store) -> None:
     assert store.want_pages([WantedPage("https://gull.example/" + "a" * 2000), WantedPage("https://gull.example/a")], NOW) == 1
     assert [page.address for page in store.wanted_pages(later(9), 10)] == ["https://gull.example/a"]
+
+
+def test_only_so_many_new_pages_are_wanted(store: Store) -> None:
+    links = [WantedPage(f"https://gull.example/{n}") for n in range(5)]
+    assert store.want_pages(links, NOW, most=2) == 2
+    assert store.want_pages(links, NOW, most=2) == 2, "those that are known already do not count"
+    assert [page.address for page in store.wanted_pages(NOW, 10)] == [page.address for page in links[:4]]
+
+
+def test_a_page_that_was_not_asked_for_is_put_off_and_has_not_failed(store: Store) -> None:
+    store.want_pages([WantedPage("https://gull.example/one")], NOW)
+    store.page_put_off("https://gull.example/one", later(2))
+    assert store.wanted_pages(later(1), 10) == ()
+    assert store.wanted_pages(later(2), 10) == (WantedPage("https://gull.example/one"),)
+
+
+def test_a_page_that_was_had_may_be_of_no_use(store: Store) -> None:
+    store.want_pages([WantedPage("https://gull.example/one", article=article_id("one"))], NOW)
+    store.page_tried("https://gull.example/one", None)
+    store.page_of_no_use(article_id("one"), "It stands behind a pay wall.", Obstacle.PAY_WALL)
+    assert store.page_problem(article_id("one")) == "It stands behind a pay wall."
+    assert store.wanted_pages(later(9), 10) == ()

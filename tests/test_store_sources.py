@@ -6,14 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 
 from octavo.errors import InputError
-from octavo.model import Source, SourceKind
-from octavo.store import Store
+from octavo.model import Extraction, FullText, Obstacle, Source, SourceKind
+from octavo.store import Store, WantedPage
 from octavo.store.sources import CLAIM
-from octavo.store.tables import sources
-from store_samples import NOW, capture, later
+from store_samples import NOW, article, capture, later
 
 FEED = "https://gull.example/feed"
 
@@ -76,6 +74,13 @@ def test_schedule_and_health_are_written_back(store: Store) -> None:
         last_success_at=NOW,
         error_count=2,
         last_error="The server said 500. (The fault lies with the other server.)",
+        last_error_at=NOW,
+        home="https://gull.example/",
+        ttl_seconds=3600.0,
+        skip_hours=(1, 2),
+        skip_days=(6,),
+        moved_to="https://gull.example/new",
+        moved_count=2,
     )
     store.update_source(after)
     assert store.source(added.id) == after
@@ -128,10 +133,92 @@ def test_a_number_that_no_database_holds_is_told(store: Store) -> None:
         store.remove_source(10**30)
 
 
-def test_a_source_is_charged_with_what_came_from_it(store: Store) -> None:
+def test_what_a_person_says_is_kept_and_no_round_takes_it_back(store: Store) -> None:
+    (added,) = add(store, "gull")
+    said = replace(
+        added,
+        title="Gull",
+        folders=("News/Coast", "Birds"),
+        full_text=FullText.NEVER,
+        selector="h2 a",
+        interval_seconds=600.0,
+    )
+    store.configure_source(said)
+    store.update_source(replace(added, title="Another", folders=(), full_text=FullText.ALWAYS, interval_seconds=None, due_at=None))
+    assert store.source(added.id) == said
+
+
+def test_adding_again_only_adds_folders(store: Store) -> None:
+    first = store.add_source(SourceKind.FEED, FEED, NOW, folders=("Birds",), full_text=FullText.ALWAYS, home="https://gull.example/")
+    again = store.add_source(SourceKind.FEED, FEED, later(1), title="Other", folders=("Coast", "Birds"), full_text=FullText.NEVER)
+    assert again == replace(first, folders=("Birds", "Coast"))
+
+
+def test_a_new_address_is_taken_unless_another_source_has_it(store: Store) -> None:
+    one, two, three = add(store, "one", "two", "three")
+    assert store.update_source(replace(one, address="https://one.example/new"))
+    assert not store.update_source(replace(two, address="https://one.example/new", error_count=1))
+    assert [source.address for source in store.sources()] == ["https://one.example/new", two.address, three.address]
+    assert store.sources()[1].error_count == 1
+    store.remove_source(one.id)
+    assert store.update_source(replace(two, address="https://one.example/new"))
+    assert [source.address for source in store.sources()] == ["https://one.example/new", three.address]
+    assert store.add_source(SourceKind.FEED, "https://one.example/new", NOW).id == two.id
+
+
+def test_a_source_is_charged_with_its_bytes_and_collects_what_is_reserved(store: Store) -> None:
     one, two = add(store, "one", "two")
-    store.add_captures([capture("a", b"12345", source=one.id), capture("b", b"123", source=one.id), capture("c", b"1", source=two.id)])
-    store.add_captures([capture("a", b"12345", source=one.id)])
-    with store.database.reading() as connection:
-        charged = connection.execute(select(sources.c.id, sources.c.bytes_in).order_by(sources.c.id)).all()
-    assert [tuple(row) for row in charged] == [(one.id, 13), (two.id, 1)]
+    store.charge_source(one.id, 1000, 100, ("meta: noai",))
+    store.charge_source(one.id, 5, 1, ("header: tdm-reservation", "meta: noai"))
+    found = {source.id: (source.bytes_in, source.bytes_out, source.reserved) for source in store.sources()}
+    assert found == {one.id: (1005, 101, ("header: tdm-reservation", "meta: noai")), two.id: (0, 0, ())}
+
+
+def test_a_failure_of_what_came_in_is_counted_and_the_next_answer_asked_for_in_full(store: Store) -> None:
+    (added,) = add(store, "gull")
+    store.update_source(replace(added, etag='"1"', last_modified="yesterday"))
+    store.source_failed(added.id, "It holds nothing.", NOW)
+    store.source_failed(added.id, "It holds nothing.", later(1))
+    found = store.source(added.id)
+    assert found is not None
+    assert (found.error_count, found.last_error, found.last_error_at) == (2, "It holds nothing.", later(1))
+    assert (found.etag, found.last_modified) == (None, None)
+
+
+def published(minutes: float) -> str:
+    return later(minutes).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_the_latest_publications_of_a_source_are_known(store: Store) -> None:
+    one, two = add(store, "one", "two")
+    for name, source, minutes in (("a", one, -30), ("b", one, -10), ("c", two, -5), ("d", one, None)):
+        arrived = capture(name, source=source.id)
+        store.add_captures([arrived])
+        given = article(name, published=None if minutes is None else published(minutes))
+        store.add_extraction(Extraction(arrived.id, (given,)), NOW)
+    again = capture("a again", source=one.id)
+    store.add_captures([again])
+    store.add_extraction(Extraction(again.id, (article("a", published=published(-30)),)), later(1))
+    assert store.publication_times(one.id, 10) == (NOW, later(-10), later(-30))
+    assert store.publication_times(one.id, 2) == (NOW, later(-10))
+    assert store.publication_times(77, 10) == ()
+
+
+def test_health_tells_who_is_silent_who_cuts_and_what_stood_in_the_way(store: Store) -> None:
+    well, ill = add(store, "well", "ill")
+    for name, cut in (("a", True), ("b", True), ("c", False)):
+        arrived = capture(name, source=ill.id)
+        store.add_captures([arrived])
+        store.add_extraction(Extraction(arrived.id, (article(name, cut=cut, published=published(-60)),)), NOW)
+    store.want_pages([WantedPage(f"https://ill.example/{n}", ill.id) for n in range(4)], NOW)
+    for n, obstacle in enumerate((Obstacle.ROBOTS, Obstacle.PAY_WALL, Obstacle.PAY_WALL, None)):
+        store.page_tried(f"https://ill.example/{n}", "Why.", obstacle=obstacle)
+    day = 24 * 3600.0
+    store.set_habit(well.id, later(-2 * 24 * 60), 3600.0, day)
+    store.set_habit(ill.id, later(-3 * 24 * 60), 3600.0, day)
+    healthy, sick = store.source_health(later(-9999), NOW)
+    assert (healthy.source.id, healthy.articles, healthy.cut, healthy.obstacles, healthy.silent) == (well.id, 0, 0, {}, False)
+    assert (sick.source.id, sick.articles, sick.cut, sick.silent) == (ill.id, 3, 2, True)
+    assert list(sick.obstacles.items()) == [(Obstacle.PAY_WALL, 2), (Obstacle.ROBOTS, 1)]
+    assert sick.source.usual_gap == 3600.0
+    assert [health.articles for health in store.source_health(later(-30), NOW)] == [0, 0]

@@ -22,11 +22,13 @@ from time import monotonic, sleep
 
 from octavo.annotate import Embedder, annotate_many, load_embedder
 from octavo.compose import brief, headline, independent, moment
-from octavo.errors import FetchError, InputError, OctavoError, SettingsError, StoreError
+from octavo.errors import InputError, OctavoError, SettingsError, StoreError
 from octavo.extract import Pool, merge
-from octavo.gather import Fetcher, Gathered, discover, gather_pages, gather_source
+from octavo.extract.listing import links_of
+from octavo.gather import Fetcher, Gathered, Proposal, discover, gather_page, gather_source, look_at_pages
 from octavo.group import Grouper, Weights, phase
-from octavo.model import Annotation, Article, Capture, Decision, Extraction, Phase, Source, Story
+from octavo.looks import judge_page, keep_habits, keep_look, keep_page, origin_of, spread, wanted_texts
+from octavo.model import Annotation, Article, Capture, Decision, Extraction, FullText, Phase, Source, SourceKind, Story
 from octavo.publishers import known
 from octavo.settings import Settings
 from octavo.store import GROUPING, Arrival, Store, WantedPage
@@ -39,12 +41,10 @@ DUE = 500  # sources looked at in one round
 LEASE_SECONDS = 120.0
 WISH_SECONDS = 30.0  # that a person waits for another process to let go of the lease
 LOOK_SECONDS = 0.2  # between two looks whether it has
-MOST_LINKS = 50  # that one look at a list page may lead to
+MOST_LINKS = 50  # not seen before, that one look at a list page may lead to
 BRIEF_SENTENCES = 5
 AGEING = timedelta(hours=1)  # between two looks at whether stories have cooled down
 MOST_AGEING = 5000  # stories in such a look, those that moved last
-PAGE_ATTEMPTS = 4  # for one page, as long as only the network or a busy server stands in the way
-PAGE_WAIT = timedelta(minutes=10)  # before the second attempt, four times as long before each further one
 PAUSE_SECONDS = 15.0  # between two rounds; most find nothing due
 
 Progress = Callable[[str, float], None]
@@ -52,19 +52,6 @@ Progress = Callable[[str, float], None]
 
 def _silent(_what: str, _share: float) -> None:
     pass
-
-
-def again_at(error: OctavoError, attempts: int, now: datetime) -> datetime | None:
-    """When to ask again for a page that could not be had after so many failed attempts; None when there is no point in it.
-
-    What the network or a busy server did passes; what the server or its robots.txt says of the page itself stays.
-    """
-    passing = isinstance(error, FetchError) and (error.status is None or error.status == 429 or error.status >= 500)
-    if not passing or attempts + 1 >= PAGE_ATTEMPTS:
-        return None
-    wait = PAGE_WAIT * (1 << 2 * attempts)
-    asked = timedelta(seconds=error.retry_after or 0) if isinstance(error, FetchError) else timedelta()
-    return now + max(wait, asked)
 
 
 class Desk:
@@ -123,45 +110,68 @@ class Desk:
 
     # ---- what comes in -------------------------------------------------------------------------------------------
 
-    async def add(self, address: str, now: datetime) -> Source:
-        """Look at an address that a person gave and gather it from now on. Raises OctavoError when it cannot be had."""
+    async def add(
+        self,
+        address: str,
+        now: datetime,
+        *,
+        title: str | None = None,
+        folders: Sequence[str] = (),
+        home: str | None = None,
+        full_text: FullText = FullText.SHORT,
+        selector: str | None = None,
+    ) -> Source:
+        """Look at an address that a person gave and gather it from now on; with a `selector` it is a list page, and these are its links.
+
+        Raises OctavoError when it cannot be had, InputError when the selector finds no link there.
+        """
+        if selector:
+            if not await self.try_selector(address, selector, now):
+                raise InputError(f"Nothing at {address} fits the selector {selector}", todo="Try another one")
+            found = Proposal(SourceKind.PAGE, address)
+        else:
+            async with Fetcher(self.settings) as fetcher:
+                found = await discover(address, fetcher, now)
+        return await asyncio.to_thread(
+            self.store.add_source,
+            found.kind,
+            found.address,
+            now,
+            title=title or found.title,
+            folders=folders,
+            home=home or found.home,
+            full_text=full_text,
+            selector=selector,
+        )
+
+    async def try_selector(self, address: str, selector: str, now: datetime) -> dict[str, str]:
+        """The links that a CSS selector finds on a page now, with their texts, in page order. Raises OctavoError."""
         async with Fetcher(self.settings) as fetcher:
-            found = await discover(address, fetcher, now)
-        return await asyncio.to_thread(self.store.add_source, found.kind, found.address, now, title=found.title)
+            page = await gather_page(address, fetcher, now)
+        return await asyncio.to_thread(links_of, page, selector)
 
     async def gather(self, fetcher: Fetcher, now: datetime) -> tuple[Gathered, ...]:
         """One look at every source that is due: captures are kept, health and schedule written back; then the pages that they lead to."""
         due = await asyncio.to_thread(self.store.due_sources, now, DUE)
+        base = timedelta(minutes=self.settings.interval_minutes)
         results: list[Gathered] = []
         with self._at(f"looking at {len(due)} sources"):
             for look in asyncio.as_completed([gather_source(source, fetcher, now) for source in due]):
                 gathered = await look
-                await asyncio.to_thread(self._keep, gathered)
+                await asyncio.to_thread(keep_look, self.store, gathered, base)
                 results.append(gathered)
         await asyncio.to_thread(self.extract, now)
         await self._fetch_pages(fetcher, now)
         return tuple(results)
 
-    def _keep(self, gathered: Gathered) -> None:
-        # Captures first: a stop between the two means one look too many, not a capture lost.
-        self.store.add_captures(gathered.captures)
-        self.store.update_source(gathered.source)
-
     async def _fetch_pages(self, fetcher: Fetcher, now: datetime) -> None:
         """Fetch the pages of articles that their feed cut and those that list pages link to."""
-        while wanted := await asyncio.to_thread(self.store.wanted_pages, now, BATCH):
+        while wanted := spread(await asyncio.to_thread(self.store.wanted_pages, now, BATCH)):
             with self._at(f"fetching {len(wanted)} pages"):
                 waiting = iter(wanted)
-                async for _, page in gather_pages([one.address for one in wanted], fetcher, now):
-                    await asyncio.to_thread(self._keep_page, next(waiting), page, now)
+                async for look in look_at_pages([one.address for one in wanted], fetcher, now):
+                    await asyncio.to_thread(keep_page, self.store, next(waiting), look, now)
             await asyncio.to_thread(self.extract, now)
-
-    def _keep_page(self, wanted: WantedPage, page: Capture | OctavoError, now: datetime) -> None:
-        if isinstance(page, Capture):
-            self.store.add_captures([replace(page, source=wanted.source, article=wanted.article)])
-            self.store.page_tried(wanted.address, None)
-        else:
-            self.store.page_tried(wanted.address, page.sentence, again_at(page, wanted.attempts, now))
 
     def take_in(self, captures: Iterable[Capture]) -> None:
         """Keep captures that came from somewhere else than a source (files given to `octavo read`)."""
@@ -192,26 +202,22 @@ class Desk:
     def extract(self, now: datetime) -> None:
         """Captures → articles, new or revised, and the pages to fetch next."""
         while not self._stopping and (waiting := self.store.waiting_captures(CAPTURES)):
+            published: set[int] = set()
             with self._at(f"extracting {len(waiting)} captures"):
                 for capture, extraction in zip(waiting, self._pool.map(waiting), strict=True):
                     if self._stopping:
                         return
-                    # The pages first: a stop between the two means that they are wanted twice, which changes nothing.
-                    if source := self._own(capture):
-                        self.store.want_pages(self._wanted(source, extraction), now)
+                    # What follows from it comes first: a stop before the end means that it follows twice, which changes nothing.
+                    if source := origin_of(self.store, capture):
+                        self.store.want_pages(wanted_texts(source, extraction), now)
+                        self.store.want_pages([WantedPage(link, source.id) for link in extraction.links], now, MOST_LINKS)
                         if extraction.problem:
-                            self.store.update_source(replace(source, error_count=source.error_count + 1, last_error=extraction.problem))
-                    self.store.add_extraction(self._merged(capture, extraction), now)
-
-    def _own(self, capture: Capture) -> Source | None:
-        """The source that a capture is the answer of; None for the pages that a source led to, which lead no further."""
-        source = self.store.source(capture.source) if capture.source is not None else None
-        return source if source and capture.address in (source.address, source.final_address) else None
-
-    def _wanted(self, source: Source, extraction: Extraction) -> list[WantedPage]:
-        """The pages that a look at a source leads to: whole texts of cut articles, and the links of a list page or sitemap."""
-        cut = [WantedPage(article.url, source.id, article.id) for article in extraction.articles if article.cut and article.url]
-        return cut + [WantedPage(link, source.id) for link in extraction.links[:MOST_LINKS]]
+                            self.store.source_failed(source.id, extraction.problem, now)
+                    merged = self._merged(capture, extraction)
+                    judge_page(self.store, capture, merged)
+                    if self.store.add_extraction(merged, now) and capture.source is not None:
+                        published.add(capture.source)
+            keep_habits(self.store, published)
 
     def _merged(self, capture: Capture, extraction: Extraction) -> Extraction:
         """The extraction with each article merged into what the store has of it; a page fetched for an article becomes that article."""

@@ -53,25 +53,79 @@ class SourceKind(StrEnum):
     FOLDER = "folder"
 
 
+class FullText(StrEnum):
+    """When the page behind an entry is fetched for its whole text."""
+
+    SHORT = "short"  # when the source gives only the beginning
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Obstacle(StrEnum):
+    """What stands between us and a whole text."""
+
+    PAY_WALL = "pay wall"
+    BOT_WALL = "bot wall"  # the site wants proof that a person reads, or lets only browsers in
+    COOKIE_WALL = "cookie wall"
+    SCRIPTS = "scripts"  # the page is empty until its scripts have run
+    ROBOTS = "robots.txt"
+    MISSING = "missing"  # nothing stands at the address (any more)
+    UNREACHABLE = "unreachable"  # the server, or the way to it, failed
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where we gather. Schedule and health are plain columns: the next round is due at `due_at`."""
+    """Where we gather. What a person said of it, its schedule and its health are plain columns: the next round is due at `due_at`."""
 
     id: int
     kind: SourceKind
     address: str  # URL, or an absolute path for FOLDER
+    # what a person may say of it
     title: str | None = None
     publisher: str | None = None  # the outlet's name, where the source is one outlet's own
+    folders: tuple[str, ...] = ()  # in which a person keeps it, each a path: "News/Asia"
+    home: str | None = None  # a page of its site, where its feed is looked for when this one dies
+    full_text: FullText = FullText.SHORT
+    selector: str | None = None  # CSS: what are, or hold, the links to articles on a PAGE; None: Octavo's own judgement
+    interval_seconds: float | None = None  # between two looks; None: by how often it publishes
+    # schedule
     added_at: datetime | None = None
     due_at: datetime | None = None
     paused: bool = False
+    ttl_seconds: float | None = None  # for how long the feed says that it stays as it is
+    skip_hours: tuple[int, ...] = ()  # of the day in UTC, 0 to 23, at which the feed asks to be left alone
+    skip_days: tuple[int, ...] = ()  # of the week, Monday is 0
+    newest_at: datetime | None = None  # when its newest article was published
+    usual_gap: float | None = None  # seconds between two of its latest articles, on average; None: too little is known
+    longest_gap: float | None = None  # seconds between two of its latest articles, at most
+    # what the server says
     etag: str | None = None  # verbatim, quotes included
     last_modified: str | None = None  # verbatim
     final_address: str | None = None  # the address that etag and last_modified belong to
+    moved_to: str | None = None  # where permanent redirects lead
+    moved_count: int = 0  # looks in a row that were sent there
+    reserved: tuple[
+        str, ...
+    ] = ()  # how the publisher keeps its texts from AI: "robots.txt: GPTBot", "header: tdm-reservation", "meta: noai"
+    # health
     last_tried_at: datetime | None = None
     last_success_at: datetime | None = None
     error_count: int = 0  # failures in a row
     last_error: str | None = None  # whose fault, what happened, what to do
+    last_error_at: datetime | None = None
+    bytes_in: int = 0  # over the wire, pages fetched for it included
+    bytes_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How a source fares. Articles are counted that came in since a moment which the asker chose."""
+
+    source: Source
+    articles: int = 0
+    cut: int = 0  # of them, those of which only the beginning could be had
+    obstacles: Mapping[Obstacle, int] = field(default_factory=dict)  # what stood before whole texts, most frequent first
+    silent: bool = False  # longer without a new article than its habit explains
 
 
 # ---- what arrived --------------------------------------------------------------------------------------------------
@@ -90,6 +144,7 @@ class Capture:
     headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names, only those worth keeping
     source: int | None = None
     article: str | None = None  # the article whose whole text was fetched with it
+    selector: str | None = None  # CSS: a person said that this is a list page, and where the links on it are
     dated: bool = True  # False: captured_at is only when we read the file, and relative dates in it mean nothing
 
 
@@ -165,6 +220,7 @@ class Extraction:
     feeds: tuple[str, ...] = ()  # feed addresses that the page declares
     links: tuple[str, ...] = ()  # article-like links of a list page, absolute
     problem: str | None = None  # whose fault, what happened, what to do
+    obstacle: Obstacle | None = None  # what stood before the text, where that is known
 
 
 # ---- what a machine read out of it ---------------------------------------------------------------------------------

@@ -36,7 +36,12 @@ class Settings(BaseSettings):
     fetch_bytes: int = Field(20_000_000, gt=0, description="Largest body, unpacked, that is taken in.")
     fetch_parallel: int = Field(16, gt=0, description="Fetches under way at one time.")
     host_parallel: int = Field(2, gt=0, description="Fetches under way at one time to one host.")
-    interval_minutes: float = Field(60.0, gt=0, description="Time between two looks at a source.")
+    interval_minutes: float = Field(
+        60.0,
+        gt=0,
+        description="Usual time between two looks at a source; those that publish much are looked at up to four times as often, "
+        "those that publish little down to once a day.",
+    )
     extract_workers: int = Field(2, ge=1, description="Processes that extract articles.")
     extract_seconds: float = Field(20.0, gt=0, description="Longest time for one page; then the page is given up, not the run.")
     language: str | None = Field(

@@ -20,6 +20,14 @@ def extract(capture: Capture) -> Extraction:
         return Extraction(capture.id, problem=ExtractError("The capture is empty", todo="Fetch or save it again").sentence)
     kind = kind_of(capture)
     try:
+        if capture.selector:
+            from octavo.extract.listing import read_list
+
+            return read_list(capture)
+        if capture.media_type == "application/x-ndjson":
+            from octavo.extract.article_lines import read_lines
+
+            return read_lines(capture)
         if kind == "html":
             from octavo.extract.html import read_page
 

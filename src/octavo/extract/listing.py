@@ -1,4 +1,4 @@
-"""Front pages and lists: told apart from articles, and the links to articles on them."""
+"""Front pages and lists: told apart from articles, and the links to articles on them; by a person's selector, where there is one."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from octavo.errors import ExtractError
 from octavo.extract import jsonld
-from octavo.extract.address import clean, site
+from octavo.extract.address import clean, is_web, site
 from octavo.extract.blocks import Piece
 from octavo.extract.identity import address_key
-from octavo.extract.page import Page
+from octavo.extract.page import Page, parsed
 from octavo.extract.plain import fold, plain, words
+from octavo.extract.selector import selected
+from octavo.model import Capture, Extraction
 
 _LIST_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage"})
 _MANY = 10  # links to articles that make a list
@@ -30,6 +33,7 @@ _SERVICE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_LIST = 500
+_MOST_LINKS = 5000  # distinct ones of a page that are looked at
 
 
 def is_listing(page: Page, links: Mapping[str, str], found: Sequence[Piece], headline: str | None) -> bool:
@@ -39,7 +43,7 @@ def is_listing(page: Page, links: Mapping[str, str], found: Sequence[Piece], hea
     """
     if len(links) < _MANY // 2:
         return False
-    if page.address.startswith("http") and urlsplit(page.address).path in ("", "/"):
+    if is_web(page.address) and urlsplit(page.address).path in ("", "/"):
         return True
     if page.article or page.values("article:published_time") or "article" in page.values("og:type"):
         return False
@@ -66,11 +70,20 @@ def article_links(page: Page) -> dict[str, str]:
     """Addresses on the page's own site that look like articles, with the text as long as a headline that leads there; in page order."""
     home, own = site(page.address), address_key(page.address)
     links: dict[str, tuple[str, str]] = {}
+    seen: set[str | None] = {None}
     for element in page.tree.iter("a"):
+        href = element.get("href")
+        if href in seen:
+            continue
         text = plain(element.text_content())
-        # The text is looked at first, because addresses take longer.
-        address = page.absolute(element.get("href")) if text and _is_headline(text) else None
-        if text is None or address is None or (home is not None and site(address) != home) or _in_frame(element):
+        # The text is looked at first, because addresses take longer, and of the links to one address a later one may bear the headline.
+        if text is None or not _is_headline(text):
+            continue
+        seen.add(href)
+        if len(seen) > _MOST_LINKS:
+            break
+        address = page.absolute(href)
+        if address is None or (home is not None and site(address) != home) or _in_frame(element):
             continue
         kept = clean(address)
         path = urlsplit(kept).path
@@ -79,6 +92,44 @@ def article_links(page: Page) -> dict[str, str]:
         if len(links) >= _LONGEST_LIST:
             break
     return dict(links.values())
+
+
+def read_list(capture: Capture) -> Extraction:
+    """The links of a page of which a person said that it is a list, and where they are (`Capture.selector`); else the problem."""
+    page = parsed(capture)
+    if page is None:
+        return Extraction(capture.id, problem=ExtractError("The page is empty", todo="Check the address in a browser").sentence)
+    links = selected_links(page, capture.selector or "a")
+    if not links:
+        what = f"Nothing on the page fits the selector {capture.selector}"
+        return Extraction(capture.id, title=page.title, problem=ExtractError(what, todo="Look whether the page has changed").sentence)
+    return Extraction(capture.id, title=page.title, links=tuple(links))
+
+
+def selected_links(page: Page, selector: str) -> dict[str, str]:
+    """The links that a CSS selector finds, with the longest text that leads to each, in page order.
+
+    What it finds are links, hold links, or stand inside of one. Raises InputError for what is no selector.
+    """
+    links: dict[str, tuple[str, str]] = {}
+    for found in selected(selector, page.tree):
+        for element in (*found.iter("a"), *found.iterancestors("a")):
+            address = page.absolute(element.get("href"))
+            if address is None:
+                continue
+            text = plain(element.text_content()) or plain(element.get("title")) or ""
+            kept = clean(address)
+            known = links.setdefault(address_key(kept), (kept, text))
+            links[address_key(kept)] = (known[0], max(known[1], text, key=len))
+        if len(links) >= _LONGEST_LIST:
+            break
+    return dict(links.values())
+
+
+def links_of(capture: Capture, selector: str) -> dict[str, str]:
+    """What `selected_links` finds on a captured page: for trying a selector out. Raises InputError; {} for what is no page."""
+    page = parsed(capture)
+    return selected_links(page, selector) if page is not None else {}
 
 
 def _in_frame(element: HtmlElement) -> bool:

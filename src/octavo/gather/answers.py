@@ -1,8 +1,11 @@
-"""How other servers fail, as sentences: one table for what the network does, one for what a status means."""
+"""How other servers fail, as sentences: one table for what the network does, one for what a status means, one for walls."""
 
 from __future__ import annotations
 
 import asyncio
+import errno
+import socket
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -10,8 +13,9 @@ import aiohttp
 
 from octavo.errors import FetchError, OctavoError, RefusedError
 from octavo.gather.guard import PrivateAddressError
+from octavo.gather.robots import RobotsError
+from octavo.model import Obstacle
 
-PAUSE_AFTER_429 = 60.0  # seconds, where the server does not say how long
 LONGEST_RETRY_AFTER = 30 * 24 * 3600.0  # seconds; what is longer is taken for a slip
 
 _WAIT = "Nothing: Octavo tries again later"
@@ -28,6 +32,21 @@ _STATUSES = {
     451: ("The server may not show this for legal reasons", "Look for another source"),
     503: ("The server is not available at present", _WAIT),
 }
+
+# headers of the services that keep machines out, and what their values hold then
+_WALLS = (("cf-mitigated", "challenge"), ("x-datadome", ""), ("x-amzn-waf-action", ""), ("x-sucuri-block", ""), ("x-px-block", ""))
+
+# status: what stands in the way of a page
+_OBSTACLES = {
+    401: Obstacle.PAY_WALL,
+    402: Obstacle.PAY_WALL,
+    403: Obstacle.BOT_WALL,
+    404: Obstacle.MISSING,
+    410: Obstacle.MISSING,
+    451: Obstacle.MISSING,
+}
+
+_OFFLINE = frozenset({socket.EAI_AGAIN, errno.ENETUNREACH, errno.ENETDOWN})
 
 # kind of error: what happened, what to do, whose fault; in this order, the first that fits
 _NETWORK: tuple[tuple[tuple[type[BaseException], ...], str, str, str | None], ...] = (
@@ -55,6 +74,23 @@ _NETWORK: tuple[tuple[tuple[type[BaseException], ...], str, str, str | None], ..
 )
 
 
+class WallError(FetchError):
+    """A site asked for proof that a person is reading."""
+
+
+class OfflineError(FetchError):
+    """This machine seems to have no network at present: the name service gives no answer, or no way leads out."""
+
+
+def obstacle_of(error: OctavoError) -> Obstacle | None:
+    """What stands between us and a page, by the error that it gave; None where it is the page itself that is of no use."""
+    if isinstance(error, RobotsError):
+        return Obstacle.ROBOTS
+    if isinstance(error, WallError):
+        return Obstacle.BOT_WALL
+    return _OBSTACLES.get(error.status or 0, Obstacle.UNREACHABLE) if isinstance(error, FetchError) else None
+
+
 def network_failure(error: Exception, host: str, seconds: float) -> OctavoError:
     """The error to raise for what aiohttp or the system raised; `seconds` is the time that the fetch had."""
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
@@ -63,12 +99,19 @@ def network_failure(error: Exception, host: str, seconds: float) -> OctavoError:
             f"{host} leads to a private or reserved address",
             todo="If you trust it, add its host and port to OCTAVO_ALLOW",
         )
+    if isinstance(cause, OSError) and cause.errno in _OFFLINE:
+        what = f"{host} cannot be looked up or reached from here ({_detail(cause)})"
+        return OfflineError(what, todo="Check this machine's network; Octavo tries again soon", fault="the network")
     what, todo, fault = next(row[1:] for row in _NETWORK if isinstance(error, row[0]) or isinstance(cause, row[0]))
     return FetchError(what.format(host=host, seconds=seconds, detail=_detail(cause)), todo=todo, fault=fault)
 
 
-def status_failure(status: int, retry_after: str | None, now: datetime) -> FetchError:
-    """The error for an answer that is not what was asked for."""
+def status_failure(status: int, headers: Mapping[str, str], now: datetime) -> FetchError:
+    """The error for an answer that is not what was asked for; `headers` must not care for case."""
+    retry_after = headers.get("Retry-After")
+    if any(mark in headers.get(name, "").lower() for name, mark in _WALLS if name in headers):
+        what = f"The site wants proof that a person is reading (status {status})"
+        return WallError(what, todo="Look for the outlet's feed, or ask its owner", status=status)
     by_class = {4: ("The server refuses the request", _LOOK), 5: ("The server has an error of its own", _WAIT)}
     what, todo = _STATUSES.get(status) or by_class.get(status // 100) or ("The server gave an unexpected answer", _LOOK)
     wait = parse_retry_after(retry_after, now) if retry_after else None
@@ -100,5 +143,6 @@ def clean(value: str) -> str:
 
 def _detail(error: BaseException) -> str:
     """The error in the system's words, short and in one line."""
-    text = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+    said = error.message.partition("\n")[0] if isinstance(error, aiohttp.ClientResponseError) else ""
+    text = said or (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
     return " ".join(text.split())[:160]

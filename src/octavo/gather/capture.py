@@ -13,7 +13,8 @@ from octavo.model import Capture
 RSS, ATOM, JSON_FEED = "application/rss+xml", "application/atom+xml", "application/feed+json"
 FEED_TYPES = frozenset({RSS, ATOM, JSON_FEED})
 HTML, TEXT, XML = "text/html", "text/plain", "application/xml"
-_READABLE = FEED_TYPES | {HTML, TEXT, XML, "application/xhtml+xml", "text/xml"}
+LINES = "application/x-ndjson"  # article JSON Lines
+_READABLE = FEED_TYPES | {HTML, TEXT, XML, LINES, "application/xhtml+xml", "text/xml"}
 _UNTOLD = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/x-unknown"})
 
 _HEAD = 4096  # bytes looked at

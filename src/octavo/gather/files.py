@@ -1,4 +1,4 @@
-"""Saved pages, texts and feeds from files and folders, and the times at which they were captured."""
+"""Saved pages, texts, feeds and article JSON Lines from files and folders, and the times at which they were captured."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from octavo.errors import ExtractError, InputError, OctavoError
-from octavo.gather.capture import HTML, TEXT, XML, make_capture
+from octavo.gather.capture import HTML, LINES, TEXT, XML, make_capture
 from octavo.model import Capture, instant, precision
 
 LARGEST_FILE = 50_000_000  # bytes, unpacked
+MOST_LINES = 200  # articles of a file of JSON Lines that make one capture, so that one of them is read well within its time
 
 # What a file's ending declares; "" leaves it to the content.
 _ENDINGS = {
@@ -29,7 +30,8 @@ _ENDINGS = {
     ".rss": XML,
     ".atom": XML,
     ".json": "application/json",
-    ".jsonl": "application/x-ndjson",
+    ".jsonl": LINES,
+    ".ndjson": LINES,
 }
 _PACKED = ".gz"
 
@@ -86,9 +88,10 @@ def list_files(paths: Sequence[Path]) -> list[Path]:
 
 
 def read_paths(paths: Sequence[Path], taken: Taken, now: datetime) -> Iterator[Capture | OctavoError]:
-    """Captures of files and of whole folders, in the order of `list_files`; in place of a file that cannot be used, the error that says why.
+    """Captures of files and of whole folders, in the order of `list_files`; in place of one that cannot be used, the error that says why.
 
-    Files ending in .gz are unpacked. The address of a capture is the file's path. Without a word from `taken`, a capture is undated and
+    Files ending in .gz are unpacked. The address of a capture is the file's path; a file of JSON Lines gives a capture for each 200 lines,
+    with the number of its first line behind a "#". Without a word from `taken`, a capture is undated and
     `captured_at` is `now`; times of the file system say when a copy was made, and are not used. A name in `taken` that no file
     bears is an error too, at the end.
     """
@@ -96,7 +99,7 @@ def read_paths(paths: Sequence[Path], taken: Taken, now: datetime) -> Iterator[C
     for file in list_files(paths):
         unused.difference_update(_names(file))
         try:
-            yield _read(file, taken.of(file), now)
+            yield from _read(file, taken.of(file), now)
         except (InputError, ExtractError) as error:
             yield error
     for name in sorted(unused):
@@ -112,8 +115,8 @@ def _files_in(folder: Path) -> list[Path]:
     return sorted(found + [Path(problem.filename) for problem in closed])
 
 
-def _read(path: Path, at: datetime | None, now: datetime) -> Capture:
-    """One file as a capture. Raises InputError and ExtractError."""
+def _read(path: Path, at: datetime | None, now: datetime) -> Iterator[Capture]:
+    """The captures of one file. Raises InputError and ExtractError."""
     if at and at > now + timedelta(days=1):
         raise InputError(f"Its capture time, {at.date()}, lies in the future", todo="Correct the date", subject=str(path))
     packed = path.suffix.lower() == _PACKED
@@ -132,7 +135,16 @@ def _read(path: Path, at: datetime | None, now: datetime) -> Capture:
         raise InputError(f"The file is larger than {LARGEST_FILE / 1e6:g} MB", todo="Split it", subject=str(path))
     ending = Path(path.name.removesuffix(path.suffix)).suffix if packed else path.suffix
     captured_at = min(at, now) if at else now
-    return make_capture(str(path), body, captured_at, declared=_ENDINGS.get(ending.lower(), ""), dated=at is not None)
+    declared = _ENDINGS.get(ending.lower(), "")
+    for address, part in _parts(path, body) if declared == LINES else [(str(path), body)]:
+        yield make_capture(address, part, captured_at, declared=declared, dated=at is not None)
+
+
+def _parts(path: Path, body: bytes) -> Iterator[tuple[str, bytes]]:
+    """A file of JSON Lines in parts, each with its address."""
+    lines = body.splitlines(keepends=True)
+    for first in range(0, max(1, len(lines)), MOST_LINES):
+        yield f"{path}#{first + 1}", b"".join(lines[first : first + MOST_LINES])
 
 
 def _names(path: Path) -> tuple[str, ...]:

@@ -135,7 +135,7 @@ def checked(address: str, base: URL | None = None) -> URL:
         raise InputError("This web address names no host", todo="Check its spelling", subject=address)
     if url.raw_user is not None or url.raw_password is not None:
         raise _refused("Addresses with a name or password in them are not fetched", url.with_user(None))
-    return url
+    return url.with_path("/", keep_query=True) if url.path == "/" else url  # "http://host" and "http://host/" are one address
 
 
 def _refused(what: str, url: URL) -> RefusedError:

@@ -11,7 +11,9 @@ from weakref import WeakValueDictionary
 from protego import Protego
 from yarl import URL
 
-from octavo.errors import FetchError, RefusedError
+from octavo.errors import FetchError, OctavoError, RefusedError
+from octavo.gather.pace import HeldError
+from octavo.gather.reservations import reserved_in_robots
 
 OUR_NAME = "octavo"  # the name under which robots.txt files may speak of us
 LARGEST = 500 * 1024  # bytes; what comes after is not read (RFC 9309, 2.5)
@@ -20,24 +22,33 @@ KEPT_UNREACHABLE = 600.0  # seconds until a site that could not be asked is aske
 MOST_HOSTS = 2000  # whose rules are kept at one time
 
 
+class RobotsError(RefusedError):
+    """The robots.txt of a site does not let us fetch an address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """The rules of one host. `unreachable` says why they cannot be read; then nothing may be fetched."""
 
     rules: Protego
     unreachable: str | None = None
+    reserved: tuple[str, ...] = ()  # how they keep the site's texts from AI
+    sitemaps: tuple[str, ...] = ()  # addresses, in the order of the file
 
     def pause(self, url: URL) -> float:
-        """Seconds to leave between two requests, when the address may be fetched. Raises RefusedError when it may not."""
+        """Seconds to leave between two requests, when the address may be fetched.
+
+        Raises RobotsError when it may not, FetchError when that is not known and therefore it may not for now (RFC 9309, 2.3.1.4).
+        """
         if self.unreachable:
-            raise RefusedError(
+            raise FetchError(
                 f"The robots.txt of {url.host} cannot be read, and then nothing there may be fetched ({self.unreachable})",
                 todo="Nothing: it is tried again later",
                 subject=str(url),
-                fault="the other server",
+                retry_after=KEPT_UNREACHABLE,
             )
         if not self.rules.can_fetch(str(url), OUR_NAME):
-            raise RefusedError(
+            raise RobotsError(
                 f"The robots.txt of {url.host} asks not to fetch this address",
                 todo="Use the site's feed, or ask its owner",
                 subject=str(url),
@@ -48,7 +59,9 @@ class Rules:
 
 def rules_of(body: bytes) -> Rules:
     """The rules in a robots.txt. What is not understood in it is passed over."""
-    return Rules(Protego.parse(body[:LARGEST].decode("utf-8-sig", "replace")))
+    text = body[:LARGEST].decode("utf-8-sig", "replace")
+    rules = Protego.parse(text)
+    return Rules(rules, reserved=reserved_in_robots(text, rules), sitemaps=tuple(dict.fromkeys(rules.sitemaps)))
 
 
 class Robots:
@@ -61,7 +74,11 @@ class Robots:
         self._locks: WeakValueDictionary[URL, asyncio.Lock] = WeakValueDictionary()
 
     async def pause(self, url: URL) -> float:
-        """Seconds to leave between two requests to this host. Raises RefusedError when the address may not be fetched."""
+        """Seconds to leave between two requests to this host. Raises what `Rules.pause` raises."""
+        return (await self.rules(url)).pause(url)
+
+    async def rules(self, url: URL) -> Rules:
+        """The rules of an address's host. Raises HeldError while that wants to be left alone."""
         origin = url.origin()
         lock = self._locks.setdefault(origin, asyncio.Lock())
         async with lock:
@@ -72,12 +89,14 @@ class Robots:
             self._kept[origin] = until, rules
             if len(self._kept) > MOST_HOSTS:
                 del self._kept[next(iter(self._kept))]
-        return rules.pause(url)
+        return rules
 
     async def _fetched(self, origin: URL) -> Rules:
         try:
             return rules_of(await self._read(origin / "robots.txt"))
-        except FetchError as error:
+        except HeldError:
+            raise
+        except OctavoError as error:
             # A client error, or redirects that lead nowhere, means that the site has no rules (RFC 9309, 2.3.1.2 and 2.3.1.3).
-            missing = error.status is not None and 300 <= error.status < 500
+            missing = isinstance(error, FetchError) and error.status is not None and 300 <= error.status < 500
             return Rules(Protego.parse(""), unreachable=None if missing else error.what)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import insert, select
 
 from octavo.model import Capture
 from octavo.store.database import AnyRow, Part, chunks
-from octavo.store.tables import captures, sources
+from octavo.store.tables import captures
 
 _FIELDS = tuple(Capture.__slots__)
 _COLUMNS = tuple(captures.c[field] for field in _FIELDS)
@@ -33,34 +32,29 @@ class Captures(Part):
     """What arrived. Rows are only added; extraction marks them."""
 
     def add_captures(self, arrived: Sequence[Capture]) -> tuple[str, ...]:
-        """Keep what is not kept yet, in one transaction. Returns the ids that were new, in order.
-
-        Every source is charged with the bytes that came from it, new or not.
-        """
+        """Keep what is not kept yet, in one transaction. Returns the ids that were new, in order."""
         by_id: dict[str, Capture] = {}
         for capture in arrived:
             by_id.setdefault(capture.id, capture)
         if not by_id:
             return ()
-        received = Counter[int]()
-        for capture in arrived:
-            if capture.source is not None:
-                received[capture.source] += len(capture.body)
         with self.database.writing("captures") as connection:
             for ids in chunks(by_id):
                 for id in connection.execute(select(captures.c.id).where(captures.c.id.in_(ids))).scalars().all():
                     del by_id[id]
             if by_id:
                 connection.execute(insert(captures), [_row(capture) for capture in by_id.values()])
-            if received:
-                charge = update(sources).where(sources.c.id == bindparam("b_id")).values(bytes_in=sources.c.bytes_in + bindparam("b_bytes"))
-                connection.execute(charge, [{"b_id": id, "b_bytes": size} for id, size in sorted(received.items())])
         return tuple(by_id)
 
     def capture(self, id: str) -> Capture | None:
         """The capture with that id, body included."""
         with self.database.reading() as connection:
             return next(iter(_captures(connection.execute(select(*_COLUMNS).where(captures.c.id == id)))), None)
+
+    def capture_problem(self, id: str) -> str | None:
+        """Why a capture gave no article; None when it gave some, or waits."""
+        with self.database.reading() as connection:
+            return connection.execute(select(captures.c.problem).where(captures.c.id == id)).scalar()
 
     def waiting_captures(self, limit: int) -> tuple[Capture, ...]:
         """Captures that were not extracted yet, in order of arrival, bodies included."""

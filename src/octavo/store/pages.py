@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
+from octavo.model import Obstacle
 from octavo.store.columns import LONGEST_ADDRESS
 from octavo.store.database import Part, chunks
 from octavo.store.tables import pages
@@ -26,8 +27,8 @@ class WantedPage:
 class Pages(Part):
     """What to fetch besides the sources themselves."""
 
-    def want_pages(self, wanted: Sequence[WantedPage], now: datetime) -> int:
-        """Put down pages that were not wanted before, in order. Returns how many were new.
+    def want_pages(self, wanted: Sequence[WantedPage], now: datetime, most: int | None = None) -> int:
+        """Put down pages that were not wanted before, in order, `most` of them at most. Returns how many were new.
 
         An address of more than 2,000 bytes is no page's: it is left out.
         """
@@ -41,11 +42,10 @@ class Pages(Part):
             for addresses in chunks(list(by_address)):
                 for address in connection.execute(select(pages.c.address).where(pages.c.address.in_(addresses))).scalars().all():
                     del by_address[address]
-            if by_address:
-                connection.execute(
-                    insert(pages), [asdict(page) | {"found_at": now, "due_at": now, "attempts": 0} for page in by_address.values()]
-                )
-        return len(by_address)
+            fresh = list(by_address.values())[:most]
+            if fresh:
+                connection.execute(insert(pages), [asdict(page) | {"found_at": now, "due_at": now, "attempts": 0} for page in fresh])
+        return len(fresh)
 
     def wanted_pages(self, now: datetime, limit: int) -> tuple[WantedPage, ...]:
         """Pages to ask for now, in the order in which they were found."""
@@ -54,11 +54,22 @@ class Pages(Part):
         with self.database.reading() as connection:
             return tuple(WantedPage(row.address, row.source, row.article, row.attempts) for row in connection.execute(due))
 
-    def page_tried(self, address: str, problem: str | None, again_at: datetime | None = None) -> None:
-        """Note that a page was asked for, why it could not be had, if so, and when to ask again, if at all."""
-        tried = {"attempts": pages.c.attempts + 1, "problem": problem, "due_at": again_at}
+    def page_tried(self, address: str, problem: str | None, again_at: datetime | None = None, obstacle: Obstacle | None = None) -> None:
+        """Note that a page was asked for; if it could not be had, why and what stood in the way; and when to ask again, if at all."""
+        tried = {"attempts": pages.c.attempts + 1, "problem": problem, "obstacle": obstacle and obstacle.value, "due_at": again_at}
         with self.database.writing("pages") as connection:
             connection.execute(update(pages).where(pages.c.address == address).values(tried))
+
+    def page_put_off(self, address: str, due_at: datetime) -> None:
+        """Ask for a page later. It was not asked for, because its host wants fewer requests."""
+        with self.database.writing("pages") as connection:
+            connection.execute(update(pages).where(pages.c.address == address).values(due_at=due_at))
+
+    def page_of_no_use(self, article: str, problem: str, obstacle: Obstacle | None) -> None:
+        """Note that the page of an article was had, and why its whole text does not stand there."""
+        with self.database.writing("pages") as connection:
+            change = update(pages).where(pages.c.article == article).values(problem=problem, obstacle=obstacle and obstacle.value)
+            connection.execute(change)
 
     def page_problem(self, article: str) -> str | None:
         """Why the whole text of an article could not be had; None when it could, or was not wanted."""

@@ -66,20 +66,34 @@ sources = Table(
     Column("address", Words, nullable=False, unique=True),
     Column("title", Words),
     Column("publisher", Name),
+    Column("folders", Json, nullable=False),
+    Column("home", Words),
+    Column("full_text", String(20), nullable=False),
+    Column("selector", Words),
+    Column("interval_seconds", Float),  # null: by how often it publishes
     Column("added_at", Moment, nullable=False),
     Column("removed_at", Moment),  # no longer gathered; its captures stay
     Column("due_at", Moment, nullable=False),
     Column("paused", Boolean, nullable=False),
-    Column("interval_seconds", Float),  # null: the installation's
-    Column("retry_at", Moment),  # the server asked us to stay away until then
+    Column("ttl_seconds", Float),
+    Column("skip_hours", Json, nullable=False),
+    Column("skip_days", Json, nullable=False),
+    Column("newest_at", Moment),
+    Column("usual_gap", Float),
+    Column("longest_gap", Float),
     Column("etag", Words),
     Column("last_modified", Words),
     Column("final_address", Words),
+    Column("moved_to", Words),
+    Column("moved_count", Integer, nullable=False),
+    Column("reserved", Json, nullable=False),
     Column("last_tried_at", Moment),
     Column("last_success_at", Moment),
     Column("error_count", Integer, nullable=False),
     Column("last_error", Words),
+    Column("last_error_at", Moment),
     Column("bytes_in", Counter, nullable=False),
+    Column("bytes_out", Counter, nullable=False),
     _partial("ix_sources_due", "due_at", where="removed_at IS NULL"),
     sqlite_autoincrement=True,
 )
@@ -98,6 +112,7 @@ captures = Table(
     Column("captured_at", Moment, nullable=False),
     Column("dated", Boolean, nullable=False),
     Column("article", Id),  # the one whose whole text was fetched with it
+    Column("selector", Words),
     Column("source", ForeignKey("sources.id")),
     Column("extracted_at", Moment),
     Column("problem", Words),
@@ -120,6 +135,7 @@ pages = Table(  # pages to be fetched: whole texts that a feed cut, and what a l
     Column("due_at", Moment),  # when to ask for it; null: no more
     Column("attempts", Integer, nullable=False),
     Column("problem", Words),  # why it could not be had
+    Column("obstacle", String(20)),
     _partial("ix_pages_due", "due_at", "seq", where="due_at IS NOT NULL"),
     sqlite_autoincrement=True,
 )
