@@ -189,7 +189,7 @@ def test_rdf() -> None:
 @pytest.mark.parametrize("media_type", ["application/feed+json", "application/json", "text/plain"])
 def test_json_feed(media_type: str) -> None:
     article = first(JSON, media_type=media_type)
-    assert (article.headline, article.published, article.authors) == ("Herring", "2031-05-19T09:30:00+00:00", ("Ada Brandt",))
+    assert (article.headline, article.published, article.authors) == ("Herring", "2031-05-19T09:30:00Z", ("Ada Brandt",))
     assert (article.text, article.cut) == (f"{LONG}\n\n{LONG}", False)
     assert article.image == Image("https://img.isle-gazette.example/h.jpg")
 

@@ -147,7 +147,9 @@ class _Writer:
     def _end_line(self) -> None:
         line = squeezed("".join(self._run))
         # Markup that was escaped once too often would stand in the text as markup.
-        self._lines.append((plain(line) or "") if "<" in line else line)
+        line = (plain(line) or "") if "<" in line else line
+        if line or (self._lines and self._lines[-1]):  # an empty line only parts; a second one would say nothing
+            self._lines.append(line)
         self._run.clear()
         self._cell = False
 
@@ -157,5 +159,5 @@ class _Writer:
             return
         self._end_line()
         # The second break in a row is how old pages part their paragraphs.
-        if self._kind() not in _WHOLE and len(self._lines) > 1 and not self._lines[-1] and any(self._lines):
+        if self._kind() not in _WHOLE and self._lines and not self._lines[-1]:
             self.flush()

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from octavo.errors import ExtractError
 from octavo.extract.assemble import assembled
 from octavo.extract.blocks import Piece
+from octavo.extract.bounds import head_of
 from octavo.extract.decode import decoded
 from octavo.extract.found import Found, found
 from octavo.extract.headline import without_outlet
@@ -25,13 +26,14 @@ from octavo.extract.text_parts import Part, parts_of
 from octavo.model import Article, BlockKind, Capture, Extraction, PublisherKind, Signal
 from octavo.publishers import known
 
+_MOST_BYTES = 4 << 20  # of a text that are read
 _HEADING = 100  # width up to which a line without a full stop between paragraphs is a heading
 _REPEATED = 40  # width from which a line of the text that comes again is the page's fault
 
 
 def read_text(capture: Capture) -> Extraction:
     """The articles of a page saved as plain text, in page order. `problem` says so where there is none; raises nothing."""
-    lines = lines_of(decoded(capture.body, capture.charset))
+    lines = lines_of(decoded(head_of(capture.body, _MOST_BYTES), capture.charset))
     parts = parts_of(lines)
     if not parts:
         error = ExtractError("No line of it reads like an article's text", todo="Give the page of one article", subject=capture.address)

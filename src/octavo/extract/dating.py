@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from itertools import islice
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
 from octavo.extract import jsonld
-from octavo.extract.dates import printed_date, relative_date
+from octavo.extract.dates import date_span, printed_date, relative_date
 from octavo.extract.found import Found, found
-from octavo.extract.page import Page, around
+from octavo.extract.near import Near
+from octavo.extract.page import Page
 from octavo.extract.plain import plain
+from octavo.extract.zones import numbered
 from octavo.model import instant, precision
 
 # Names of meta tags, lower case, the most trustworthy first.
@@ -42,12 +46,16 @@ _IN_ADDRESS = re.compile(
 _FAR_WEST = timedelta(hours=14)  # a day without a zone may have begun this long before it begins in UTC
 _CLOCKS = timedelta(minutes=10)  # by which two servers' clocks may differ
 _OLDEST = datetime(1700, 1, 2, tzinfo=UTC)
+_NO_YEAR = re.compile(r"(?<![.\w+])0001\b")  # that some systems write for "no date"; mail's rules would make it 2001
 _UNSET = frozenset({"1970-01-01", "1900-01-01"})  # what systems print for "no date"
-_DATE_CLASS = re.compile(r"date|time|publish|posted|byline|dateline|meta", re.IGNORECASE)
 _MODIFIED_WORD = re.compile(r"updated|modified|edited|actuali[sz]|aktuali[sz]|mis à jour|aggiornat|更新|обновл|atualizad", re.IGNORECASE)
-_CLIMB = 5  # levels above the headline within which a date may belong to it
-_CLOSE, _LINE = 3, 40  # levels, and characters of a line, within which a date needs no class to be the headline's
-_SHORT = 120  # characters that a date line may have
+_PUBLISHED_WORD = re.compile(r"publish|posted|first|ver[öo]ffentlicht|publi(?:é|cado)|pubblicat|опубликов|opublikowan", re.IGNORECASE)
+_SHORT = 120  # characters that a date line may have, and that may stand before the date in it
+_LABEL = 25  # characters of a line that only says what the date below it is
+_REISSUED = 5  # days after which a change is a new issue: within them it follows the news
+_CLOCK = timedelta(minutes=2)  # by which a printed time, without its seconds, may differ from the stated one
+_QUARTER = timedelta(minutes=15)  # of which all zones are made
+_TIMES = 1  # elements `time` that are looked at
 
 
 def normal(value: object, language: str | None = None) -> str | None:
@@ -56,8 +64,9 @@ def normal(value: object, language: str | None = None) -> str | None:
     Midnight sharp without a second thought is how systems print a day, so it becomes one.
     """
     text = plain(value if isinstance(value, str) else str(value) if isinstance(value, int) and not isinstance(value, bool) else None)
-    if not text:
+    if not text or _NO_YEAR.search(text):
         return None
+    text = numbered(text)
     if match := _ISO.match(text):
         year, month, day, hour, minute, second, zone = match.groups()
         iso = f"{year}-{month}-{day}"
@@ -87,14 +96,84 @@ def possible(iso: str, captured_at: datetime, dated: bool) -> bool:
     return moment <= captured_at + (_CLOCKS if zoned else _FAR_WEST)
 
 
-def published(page: Page, language: str | None, headline: HtmlElement | None) -> Found[str] | None:
-    """When the page's article was published. `headline` is the element that prints its headline, where it was found."""
-    return _first(page, _published(page, language, headline))
+def dates(page: Page, language: str | None, near: Near) -> tuple[Found[str] | None, Found[str] | None]:
+    """When the page's article was published, and when it was last changed, as far as the page says so.
+
+    What the head of a page states is exact, but systems fill it in; what is printed at the headline is what the outlet says. So a printed
+    day corrects the stated one, a printed clock gives it its zone, and a page that was issued again weeks later is of that later day.
+    """
+    stated, changed = _first(page, _stated(page, language)), _first(page, _changed(page, language))
+    prints = [one for one in _printed(near, page, language) if possible(one.read.value, page.captured_at, page.dated)]
+    shown = next((one.read for one in prints if not one.changed), None)
+    renewed = next((one.read for one in prints if one.changed), None)
+    published = _agreed(stated, shown, changed)
+    if renewed and (published is None or (not shown and _apart(published.value, renewed.value) >= _REISSUED)):
+        published = renewed
+    if published is None:
+        published = _first(page, _left(page, language))
+    return published, changed or renewed
 
 
-def modified(page: Page, language: str | None) -> Found[str] | None:
-    """When it was last changed, as far as the page says so."""
-    return _first(page, _modified(page, language))
+def _agreed(stated: Found[str] | None, shown: Found[str] | None, changed: Found[str] | None) -> Found[str] | None:
+    """The date of publication, from the one stated in the page's head and the one printed at its headline."""
+    if stated is None or shown is None:
+        return stated or shown
+    if stated.value[:10] == shown.value[:10]:
+        return stated
+    clock, moment = instant(shown.value), instant(stated.value)
+    if "T" in shown.value and "T" in stated.value and clock and moment:
+        # The same moment, told in the zone of the stated date and in that of the outlet.
+        away = _naive(shown.value) - moment
+        zone = round(away / _QUARTER) * _QUARTER
+        if abs(zone) <= _FAR_WEST and abs(away - zone) < _CLOCK:
+            return stated._replace(value=moment.astimezone(timezone(zone)).isoformat(timespec="seconds"))
+    if shown.signal.precision not in ("day", "minute", "second"):
+        return stated
+    days = _apart(stated.value, shown.value)
+    # A printed day beside it is most often the same moment in another zone, and one of a change while the news was new is that change.
+    if abs(days) <= 1 or (changed and changed.value[:10] == shown.value[:10] and 0 < days < _REISSUED):
+        return stated
+    return shown
+
+
+def _apart(first: str, second: str) -> int:
+    """Days from one date to another, by their calendars."""
+    one, other = instant(first[:10]), instant(second[:10])
+    return (other - one).days if one and other else 0
+
+
+def _naive(iso: str) -> datetime:
+    """A printed date and clock as if it were UTC."""
+    return datetime.fromisoformat(iso[:19]).replace(tzinfo=UTC)
+
+
+class _Print(NamedTuple):
+    read: Found[str]
+    changed: bool  # it says when the article was changed, not when it was published
+
+
+def _printed(near: Near, page: Page, language: str | None) -> Iterator[_Print]:
+    """The dates printed at the headline: those below it first, then those above it, the nearest first."""
+    for lines in (near.below, near.above[::-1]):
+        label = ""
+        for line in lines:
+            yield from _in_line(line.text, label, page, language)
+            label = line.text if len(line.text) <= _LABEL else ""
+
+
+def _in_line(text: str, label: str, page: Page, language: str | None) -> Iterator[_Print]:
+    rest, before = text, label
+    while span := date_span(rest, language):
+        before += " " + rest[: span[0]]
+        iso = printed_date(rest[: span[1]], language)
+        rest = rest[span[1] :]
+        if iso is None or len(before) > _SHORT:
+            return
+        yield _Print(found(iso[0], "text", 0.75, iso[1]), bool(_MODIFIED_WORD.search(before)) and not _PUBLISHED_WORD.search(before))
+        before = ""
+    if page.dated and rest is text and len(text) <= _SHORT and (relative := relative_date(text, page.captured_at, language)):
+        changed = bool(_MODIFIED_WORD.search(f"{label} {text}"))
+        yield _Print(found(relative[0], "relative", 0.6, relative[1], estimated=True), changed)
 
 
 def _first(page: Page, candidates: Iterator[tuple[str | None, str, float]]) -> Found[str] | None:
@@ -104,7 +183,7 @@ def _first(page: Page, candidates: Iterator[tuple[str | None, str, float]]) -> F
     return None
 
 
-def _published(page: Page, language: str | None, headline: HtmlElement | None) -> Iterator[tuple[str | None, str, float]]:
+def _stated(page: Page, language: str | None) -> Iterator[tuple[str | None, str, float]]:
     yield normal(page.article.get("datePublished"), language), "json-ld", 0.95
     for value in page.values(*_PUBLISHED_METAS):
         yield normal(value, language), "meta", 0.9
@@ -112,48 +191,40 @@ def _published(page: Page, language: str | None, headline: HtmlElement | None) -
     for key in ("datePublished", "dateCreated"):
         for node in own:
             yield normal(node.get(key), language), "json-ld", 0.85
-    for element in _marked(page.tree, "datePublished"):
+    for element in _marked(page, "datePublished"):
         yield normal(element.get("datetime") or element.get("content") or element.text_content(), language), "microdata", 0.85
-    for element in _near(headline):
-        text = plain(element.text_content()) or ""
-        if len(text) > _SHORT or _MODIFIED_WORD.search(text):
-            continue
-        if element.tag == "time" and (iso := normal(element.get("datetime"), language)):
-            yield iso, "text", 0.8
-        if printed := printed_date(text, language):
-            yield printed[0], "text", 0.75
-        elif page.dated and (relative := relative_date(text, page.captured_at, language)):
-            yield relative[0], "relative", 0.6
-    if match := _IN_ADDRESS.search(page.address):
-        yield "-".join(part for part in match.groups() if part), "url", 0.6
-    yield _guessed(page), "guess", 0.4
 
 
-def _modified(page: Page, language: str | None) -> Iterator[tuple[str | None, str, float]]:
+def _changed(page: Page, language: str | None) -> Iterator[tuple[str | None, str, float]]:
     yield normal(page.article.get("dateModified"), language), "json-ld", 0.95
     for value in page.values(*_MODIFIED_METAS):
         yield normal(value, language), "meta", 0.9
-    for element in _marked(page.tree, "dateModified"):
+    for element in _marked(page, "dateModified"):
         yield normal(element.get("datetime") or element.get("content") or element.text_content(), language), "microdata", 0.85
 
 
-def _marked(tree: HtmlElement, name: str) -> Iterator[HtmlElement]:
-    yield from (element for element in tree.iter() if element.tag != "meta" and name in (element.get("itemprop") or "").split())
+def _left(page: Page, language: str | None) -> Iterator[tuple[str | None, str, float]]:
+    """What is left where neither the head of the page nor the lines at its headline say a date."""
+    for element in islice(page.tree.iter("time"), _TIMES):
+        yield normal(element.get("datetime"), language), "text", 0.6
+    for address in (page.address, page.link("canonical"), *page.values("og:url")):
+        if match := _IN_ADDRESS.search(address or ""):
+            yield "-".join(part for part in match.groups() if part), "url", 0.6
+    yield _guessed(page), "guess", 0.4
 
 
-def _near(headline: HtmlElement | None) -> Iterator[HtmlElement]:
-    """Elements around the headline that may print its date: `time`, those whose class says so, and close by any short line."""
-    for level, element in around(headline, _CLIMB):
-        named = _DATE_CLASS.search(f"{element.get('class') or ''} {element.get('id') or ''}")
-        if element.tag == "time" or named or (level <= _CLOSE and 0 < len(element.text_content().strip()) <= _LINE):
-            yield element
+def _marked(page: Page, name: str) -> Iterator[HtmlElement]:
+    yield from (element for element, names in page.marked if name in names)
 
 
 def _guessed(page: Page) -> str | None:
     from htmldate import find_date
 
     latest = page.captured_at.date().isoformat() if page.dated else None
-    guess: str | None = find_date(page.tree, original_date=True, extensive_search=False, url=page.address, max_date=latest)
+    try:
+        guess: str | None = find_date(page.tree, original_date=True, extensive_search=False, url=page.address, max_date=latest)
+    except ValueError:  # of lxml, which refuses to write characters that it has read
+        return None
     return guess
 
 

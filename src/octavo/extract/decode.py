@@ -22,12 +22,14 @@ _MEANT = {
     "tis-620": "cp874",
 }
 _DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_PYTHON_ONLY = re.compile("idna|punycode|escape|utf-?_?7|undefined")  # no page means them; some take quadratic time
+_BLANKS = b" \t\r\n"  # that some servers send before anything else
 _HEAD_BYTES = 4096  # pages put scripts before their declaration although they must not
 _FAULTS = 0.002  # share of bytes that may be broken before a declared encoding is disbelieved
 
 _FEED_ROOT = re.compile(r"<(?:\w+:)?(rss|feed|rdf)\b", re.IGNORECASE)
 _SITEMAP_ROOT = re.compile(r"<(?:\w+:)?(urlset|sitemapindex)\b", re.IGNORECASE)
-_PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!doctype(?:[^<>\[]|\[.*?\])*>)*", re.DOTALL | re.IGNORECASE)
+_PROLOG = re.compile(r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!doctype(?:[^<>\[]|\[[^\]]*\])*>)*", re.DOTALL | re.IGNORECASE)
 _HTML_SIGN = re.compile(r"<(?:!doctype\s+html|html|head|body|meta|title|article|div|p|span|a|h1|table|script)\b", re.IGNORECASE)
 _JSON_FEED = re.compile(r'"(?:version"\s*:\s*"https?:[\\/]+jsonfeed\.org|items"\s*:\s*\[)')
 _BINARY = {
@@ -46,9 +48,10 @@ def decoded(body: bytes, charset: str | None = None) -> str:
     In order: byte order mark; UTF-8 where the bytes are valid UTF-8; the transport's charset and the page's own declaration, the
     page's first when the transport only gives the old default Latin-1; at last a guess from the bytes.
     """
+    bare = body.lstrip(_BLANKS)
     for mark, encoding in _BOMS:
-        if body.startswith(mark):
-            return body.decode(encoding, "replace")
+        if bare.startswith(mark):
+            return bare.decode(encoding, "replace")
     declared = _DECLARED.search(body[:_HEAD_BYTES])
     names = [_codec(charset), _codec(declared[1].decode("ascii")) if declared else None]
     if names[0] == "cp1252":
@@ -97,11 +100,12 @@ def kind_of(capture: Capture) -> str:
 
 
 def _codec(name: str | None) -> str | None:
-    """Python's name of the encoding that a label means; None for none or an unknown one."""
+    """Python's name of the encoding that a label means; None for none, an unknown one, and one that is no character set."""
     if not name:
         return None
     try:
         found = codecs.lookup(name.strip().lower()).name
+        b"a".decode(found, "replace")  # fails for what Python counts as an encoding and is no character set ("zlib")
     except (LookupError, ValueError):
         return None
-    return _MEANT.get(found, found)
+    return None if _PYTHON_ONLY.search(found) else _MEANT.get(found, found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement, HTMLParser
 
 from octavo.extract.blocks import Piece, pieces
 from octavo.extract.plain import plain
@@ -18,6 +18,7 @@ _FOOTERS = re.compile(
     r"leer más|seguir leyendo|leggi tutto|ler mais|続きを読む|阅读全文|閱讀全文)\b.{0,200}|\[?(?:…|\.\.\.)\]?|comments?|\d+ comments?|permalink)[\s.»>→]*$",
     re.IGNORECASE | re.DOTALL,
 )
+_PARSER = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\(more…\)|\[&hellip;\])[\s»>→]*$")
 
 
@@ -27,8 +28,8 @@ def tree_of(fragment: str) -> HtmlElement | None:
         return None
     body = f"<html><body>{fragment}</body></html>".replace("\x00", "").encode("utf-8", "replace")
     try:
-        return document_fromstring(body, parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
-    except (etree.ParserError, etree.XMLSyntaxError):
+        return etree.fromstring(body, _PARSER)
+    except etree.XMLSyntaxError:
         return None
 
 

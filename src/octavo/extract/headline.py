@@ -105,7 +105,7 @@ def _printed(page: Page) -> Iterator[tuple[HtmlElement, str]]:
     """What stands on the page as a headline: its h1 (h2 where it has none), and what is marked as one. A link home is the outlet's name."""
     levels = ([e for e in page.tree.iter(tag) if not _leads_home(e, page)] for tag in ("h1", "h2"))
     elements = next((level for level in levels if level), [])
-    elements += [e for e in page.tree.iter() if e.tag not in ("meta", "h1", "h2") and "headline" in (e.get("itemprop") or "").split()]
+    elements += [e for e, names in page.marked if e.tag not in ("h1", "h2") and "headline" in names]
     for element in elements:
         text = plain(element.text_content())
         if text and 3 <= len(text) <= _LONGEST:

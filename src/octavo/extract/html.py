@@ -6,21 +6,25 @@ from octavo.extract import jsonld, listing, problems
 from octavo.extract.address import clean, is_web, site
 from octavo.extract.assemble import assembled
 from octavo.extract.blocks import Piece, composed, length
-from octavo.extract.body import about, article_pieces, part_pieces
+from octavo.extract.body import about, body_of, part_pieces
 from octavo.extract.dates import printed_date, relative_date
-from octavo.extract.dating import modified, possible, published
-from octavo.extract.found import Found, found
+from octavo.extract.dating import dates, possible
+from octavo.extract.found import Found
+from octavo.extract.found import found as read
 from octavo.extract.headline import headline as headline_of
 from octavo.extract.language import declared, language
+from octavo.extract.near import near_headline
 from octavo.extract.outlet import names_of, outlet_of, outlets, printed_source
 from octavo.extract.page import Page, parsed
+from octavo.extract.page_features import Matrix, features
+from octavo.extract.page_lines import Lines, lines_of_tree
 from octavo.extract.people import agency_of, authors, bylines, institutions, people
 from octavo.extract.picture import lead_picture
 from octavo.extract.plain import lines, plain
 from octavo.extract.prepare import without_comments
 from octavo.extract.several import Part, taken_apart
 from octavo.extract.tidy import without_teasers
-from octavo.model import Article, Capture, Extraction, Signal, precision
+from octavo.model import Article, Capture, Extraction, Obstacle, Signal, precision
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _REST = 0.25  # of the text beside it: less is what is left when the main text was taken away
@@ -31,49 +35,53 @@ def read_page(capture: Capture) -> Extraction:
     """The articles of an HTML capture, the main one first; of a list page its links; else the problem."""
     page = parsed(capture)
     if page is None:
-        return Extraction(capture.id, problem=problems.EMPTY)
+        return Extraction(capture.id, problem=problems.EMPTY.sentence)
     feeds = _feeds(page)
     address = canonical(page)
-    where = address.value if address else page.address
-    publisher, aggregator = outlets(page, where)
+    publisher, aggregator = outlets(page, address.value if address else page.address)
     names = names_of(page, publisher.value if publisher else None)
     headline = headline_of(page, names)
     spot = headline.element if headline else None
     own = headline.read.value if headline else None
     links = listing.article_links(page)
-    without_comments(page.tree)
-    others = [] if _is_live(page) else taken_apart(page.tree, own, page.captured_at, declared(page))
-    body = article_pieces(page.tree, own, lines(page.article.get("articleBody")), names)
+    others = _prepared(page, own)
+    stated, described = _told(page)
+    body = body_of(page.tree, own, stated, described, names)
+    found = body.pieces
     if others:
-        body, others = _settled(body, others, own)
-    if not others and listing.is_listing(page, links, body, own if spot is not None else None):
+        found, others = _settled(found, others, own)
+    if not others and listing.is_listing(page, links, found, own if spot is not None else None):
         return Extraction(capture.id, title=page.title, feeds=feeds, links=tuple(links))
-    body = without_teasers(body, (*links.values(), own or ""))
-    text = composed(body)[0]
-    problem = problems.notice(page, text)
-    if problem or not (text or others):
-        return Extraction(capture.id, title=page.title, feeds=feeds, problem=problem or problems.reason(page))
+    found = without_teasers(found, (*links.values(), own or ""))
+    text = composed(found)[0]
+    why = problems.notice(page, text)
+    if why or not (text or others):
+        why = why or problems.reason(page)
+        return Extraction(capture.id, title=page.title, feeds=feeds, problem=why.sentence, obstacle=why.obstacle)
 
     tongue = language(text, declared(page))
     tag = tongue.value if tongue else None
     if publisher is None:
         publisher = printed_source(spot, page.captured_at, tag)
-    signed = list(bylines(page, spot))
-    agency = agency_of([*institutions(page), *(raw for byline in signed for raw in byline.raw)], text)
+    near = near_headline(body.page, own, body.text)
+    signed = list(bylines(page, near))
+    houses = institutions(page)
+    agency = agency_of([*houses, *(raw for byline in signed for raw in byline.raw)], text)
     cut = problems.is_cut(page, text)
     articles = []
     if text:
+        published, modified = dates(page, tag, near)
         articles.append(
             assembled(
                 capture,
                 0,
-                body,
+                found,
                 Signal("page", 0.5 if cut else 0.9),
                 headline=headline.read if headline else None,
                 url=address,
-                published=published(page, tag, spot),
-                modified=modified(page, tag),
-                authors=authors(signed, names),
+                published=published,
+                modified=modified,
+                authors=authors(signed, names, houses),
                 publisher=publisher,
                 aggregator=aggregator,
                 agency=agency if agency and (publisher is None or agency.value != publisher.value) else None,
@@ -84,7 +92,32 @@ def read_page(capture: Capture) -> Extraction:
             )
         )
     articles += [_beside(part, page, capture, publisher, at, tag) for at, part in enumerate(others, len(articles))]
-    return Extraction(capture.id, tuple(articles), page.title, feeds)
+    return Extraction(capture.id, tuple(articles), page.title, feeds, obstacle=Obstacle.PAY_WALL if cut else None)
+
+
+def read_lines(capture: Capture) -> tuple[Lines, Matrix] | None:
+    """The lines of a page, as its article is looked for among them, with their features: what the weights are learned from."""
+    page = parsed(capture)
+    if page is None:
+        return None
+    address = canonical(page)
+    publisher, _ = outlets(page, address.value if address else page.address)
+    headline = headline_of(page, names_of(page, publisher.value if publisher else None))
+    own = headline.read.value if headline else None
+    _prepared(page, own)
+    found = lines_of_tree(page.tree)
+    return found, features(found, own, *_told(page))
+
+
+def _prepared(page: Page, headline: str | None) -> list[Part]:
+    """The articles beside the main one, taken out of the page's tree; comments are taken out too."""
+    without_comments(page.tree)
+    return [] if _is_live(page) else taken_apart(page.tree, headline, page.captured_at, declared(page))
+
+
+def _told(page: Page) -> tuple[str | None, str | None]:
+    """The article's text as the page's JSON-LD gives it, and what its head says that it is about."""
+    return lines(page.article.get("articleBody")), next(iter(page.values("og:description", "description", "twitter:description")), None)
 
 
 def _settled(body: list[Piece], others: list[Part], headline: str | None) -> tuple[list[Piece], list[Part]]:
@@ -112,7 +145,7 @@ def canonical(page: Page) -> Found[str] | None:
     for option, signal, confidence in options:
         claimed = page.absolute(option)
         if claimed and is_web(claimed) and (home is None or site(claimed) == home) and not _is_front(claimed, page.address):
-            return found(clean(claimed), signal, confidence)
+            return read(clean(claimed), signal, confidence)
     return None
 
 
@@ -147,7 +180,7 @@ def _section(page: Page) -> Found[str] | None:
     for value, signal, confidence in options:
         name = plain(value)
         if name and len(name) <= _SECTION and not name.startswith("http"):
-            return found(name, signal, confidence)
+            return read(name, signal, confidence)
     return None
 
 
@@ -165,10 +198,10 @@ def _beside(part: Part, page: Page, capture: Capture, publisher: Found[str] | No
         ordinal,
         body,
         Signal("page", 0.8),
-        headline=found(part.headline, "text", 0.85),
-        url=found(clean(address), "text", 0.7) if address and own else None,
+        headline=read(part.headline, "text", 0.85),
+        url=read(clean(address), "text", 0.7) if address and own else None,
         published=_printed(part, page, tongue.value if tongue else tag),
-        authors=found(names, "text", 0.7) if names else None,
+        authors=read(names, "text", 0.7) if names else None,
         publisher=outlet,
         aggregator=publisher if hosted else None,
         language=tongue,
@@ -178,7 +211,7 @@ def _beside(part: Part, page: Page, capture: Capture, publisher: Found[str] | No
 def _printed(part: Part, page: Page, tag: str | None) -> Found[str] | None:
     for line in part.lines:
         if (printed := printed_date(line, tag)) and possible(printed[0], page.captured_at, page.dated):
-            return found(printed[0], "text", 0.75, precision(printed[0]))
+            return read(printed[0], "text", 0.75, precision(printed[0]))
         if page.dated and (relative := relative_date(line, page.captured_at, tag)):
-            return found(relative[0], "relative", 0.6, relative[1], estimated=True)
+            return read(relative[0], "relative", 0.6, relative[1], estimated=True)
     return None

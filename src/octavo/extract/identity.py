@@ -26,8 +26,14 @@ def article_id(url: str | None, publisher: str | None, headline: str | None, day
 
 
 def address_key(url: str) -> str:
-    """An address as it is compared: without scheme, "www.", default port, last slash, fragment and the order of its parameters."""
-    parts = urlsplit(url.strip())
+    """An address as it is compared: without scheme, "www.", default port, last slash, fragment and the order of its parameters.
+
+    What cannot be read as an address ("https://[::1") is compared as it is written.
+    """
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return url.strip()
     host = parts.netloc.rpartition("@")[2].lower().removesuffix(":80").removesuffix(":443").removeprefix("www.")
     query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
     return host + parts.path.rstrip("/") + ("?" + query if query else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from octavo.extract.decode import decoded
 from octavo.extract.plain import plain
 from octavo.model import Capture
 
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")  # what no tree of lxml may hold
+
 
 @dataclass(frozen=True)
 class Page:
@@ -27,6 +30,7 @@ class Page:
     captured_at: datetime
     dated: bool
     metas: Mapping[str, tuple[str, ...]]
+    elements: tuple[HtmlElement, ...]  # in page order; held, because lxml makes each one anew for every walk as long as nobody holds it
 
     @cached_property
     def nodes(self) -> tuple[jsonld.Node, ...]:
@@ -37,6 +41,11 @@ class Page:
         """The JSON-LD node of the page's main article; {} without one."""
         titles = (*self.values("og:title", "twitter:title"), *self.h1s, self.title or "")
         return jsonld.article_node(self.nodes, [a for a in (self.address, self.link("canonical"), *self.values("og:url")) if a], titles)
+
+    @cached_property
+    def marked(self) -> tuple[tuple[HtmlElement, frozenset[str]], ...]:
+        """The elements that microdata names, apart from meta tags, in page order, with these names."""
+        return tuple((e, frozenset(e.get("itemprop").split())) for e in self.tree.iterfind(".//*[@itemprop]") if e.tag != "meta")
 
     @cached_property
     def title(self) -> str | None:
@@ -85,7 +94,8 @@ class Page:
 def parsed(capture: Capture) -> Page | None:
     """The page of a capture, or None when there is not one element in it."""
     # UTF-8 is handed on and named, because lxml would believe a declaration in the page over the characters it is given.
-    body = decoded(capture.body, capture.charset).replace("\x00", "").encode("utf-8", "replace")
+    text = decoded(capture.body, capture.charset).replace("\f", " ")
+    body = _CONTROLS.sub("", text).encode("utf-8", "replace")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
         tree = document_fromstring(body, parser=parser)
@@ -96,7 +106,8 @@ def parsed(capture: Capture) -> Page | None:
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         if content := (element.get("content") or element.get("value") or "").strip():
             metas.setdefault(name.strip().lower(), []).append(content)
-    return Page(tree, capture.address, capture.captured_at, capture.dated, {name: tuple(values) for name, values in metas.items()})
+    held = tuple(tree.iter())
+    return Page(tree, capture.address, capture.captured_at, capture.dated, {name: tuple(values) for name, values in metas.items()}, held)
 
 
 def around(element: HtmlElement | None, levels: int) -> Iterator[tuple[int, HtmlElement]]:

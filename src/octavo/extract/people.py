@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
 from octavo.extract import jsonld
+from octavo.extract.dates import date_span
 from octavo.extract.found import Found, found
-from octavo.extract.page import Page, around
+from octavo.extract.near import Near
+from octavo.extract.page import Page
 from octavo.extract.plain import fold, plain
 from octavo.model import PublisherKind
 from octavo.publishers import known
@@ -35,28 +37,33 @@ _ROLE = re.compile(
     r"\b(?:editor(?:s|ial)?|reporters?|correspondents?|writers?|staff|columnists?|contribut\w+|producers?|journalists?|team|desk|newsroom|director|bureau|head|sponsored|"
     r"redaktion|redacción|rédaction|redazione|redactie|agenc(?:y|ies)|wire|services?|press|network|news|media|magazine|times|post|daily|gazette|journal|herald|tribune|"
     r"inc|ltd|llc|gmbh|admin|administrator|guest|authors?|webmaster|user|anonymous|unknown|none|null|undefined|report|today|online|board|chief|manager|analyst|president|"
-    r"professor|research|expert|photographs?|photos?|photography|image|video|updated?|published|more|min(?:ute)?s?\s+read)\b",
+    r"professor|research|expert|attorney|lawyer|counsel|(?:co-?)?founder|owner|partner|ceo|cfo|cto|coo|vp|dietitian|dietician|nutritionist|gardener|specialist|consultant|coach|therapist|engineer|scientist|marketer|strategist|advis[eo]r|officer|social|links?|facebook|twitter|instagram|linkedin|youtube|contents|article|blog|checked|reviewed|photographs?|photos?|photography|image|video|updated?|published|more|min(?:ute)?s?\s+read)\b",
     re.IGNORECASE,
 )
 _CREDENTIAL = re.compile(r"(?:[A-Z]{1,5}(?:[-–][A-Z]{1,4})?|(?:[A-Za-z]{1,3}\.){1,3}|(?:Ph|Ed|Psy)\.?D\.?|Jr\.?|Sr\.?|Dr\.?|Esq\.?|I{2,3})")
-_DEGREES = re.compile(r"(?<=[a-z])(?:\s+(?:[A-Z]{2,4}|Ph\.?D\.?))+$")
+_DEGREES = re.compile(r"(?<=[a-z])(?:\s+(?!I+V?$)(?:[A-Z]{2,4}|Ph\.?D\.?))+$")
+_TWICE = re.compile(r"(\S.*\S)\s+\1")
 _TITLES = re.compile(r"^(?:dr|mr|mrs|ms|prof)\.?\s+(?=\w)", re.IGNORECASE)
+_LOGIN = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")  # what people sign in with
 _LETTER = re.compile(r"[^\W\d_]")
 # A name as people bear it: every word begins with a capital but for a particle; or a word of a script without capitals.
 _PERSON = re.compile(
     r"(?:(?:[A-ZÀ-ÞА-ЯΑ-Ω][\w.'’-]*|d[aeiou]s?|del|della|van|von|der|den|ter|ten|la|le|al|el|bin|bint|ibn|ben|y|e|zu|zur|af|av|of|o['’]\w+)\s?){2,6}"
     r"|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\s・·.]{2,20}"
 )
-_BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:byline|author|contributor|writer)", re.IGNORECASE)
-_NO_BYLINE = re.compile(
-    r"bio|about|comment|related|avatar|img|image|photo|social|follow|more|desc|card|date|time|role|title-?(?!.*name)", re.IGNORECASE
+_BY_WITHIN = re.compile(
+    r"(?:[|·•—–,]\s*|\d{4}\s+|\b[ap]m\s+|\b(?:[Ww]ritten|[Rr]eported|[Ss]tory|[Ww]ords|[Pp]osted|[Pp]ublished)\s+)[Bb]y:?\s+(?=[A-ZÀ-Þ])"
 )
 _PROFILE = re.compile(
     r"/(?:authors?|staff|people|profiles?|contributors?|writers?|journalists?|reporters?|by|auteurs?|autor(?:es)?)/[^/]+", re.IGNORECASE
 )
-_BY_LINE = re.compile(r"\s*By:?\s+[A-ZÀ-Þ]")
-_CLIMB = 5  # levels above the headline within which a byline may belong to it
+_BEHIND = re.compile(
+    r"\s*(?:Published|Updated|Posted|Modified|Last [Uu]pdated|[Ff]act[- ][Cc]heck|(?:\d+\s*|[Ll]ong\s)(?:[Mm]in(?:ute)?s?\b\.?\s*)?[Rr]ead\b|\s(?:[Oo]n\s|[Ff]or\s)|(?<=[a-z])In\s|\s[-–—|]\s)"
+)
+_READ = re.compile(r"\bread\b|\bmin\b|\bago\b", re.IGNORECASE)
+_NEXT = 5  # lines below the headline in which a name that stands alone is the writer's
 _BYLINE = 300  # characters that a byline may have
+_STATED = 0.85  # confidence of a byline from which a house's name is believed too
 _NAME, _WORDS = 60, 5  # characters and words that a name may have
 _DATELINE = re.compile(r"^[^.!?\n]{0,80}?\(([^()]{2,30})\)\s*[-–—]|^\(?([A-Z][\w. ]{1,24}?)\)?\s*[-–—]\s*[A-Z]")
 
@@ -95,18 +102,52 @@ class Byline(NamedTuple):
     confidence: float
 
 
-def bylines(page: Page, headline: HtmlElement | None) -> Iterator[Byline]:
-    """What the page says about its writers, source by source, the most trustworthy first."""
-    yield Byline(_listed(page.article.get("author")), "json-ld", 0.95)
-    yield Byline(_listed(page.article.get("creator")), "json-ld", 0.9)
+def bylines(page: Page, near: Near) -> Iterator[Byline]:
+    """What the page says about its writers, source by source, the most trustworthy first.
+
+    What is printed at the headline after "By" is what the outlet says; what the head states is at times who put the text online.
+    """
+    yield from (Byline([text], "text", 0.9) for text in _signed(near))
+    for key in ("author", "creator"):
+        yield Byline(_listed(page.article.get(key)), "json-ld", 0.9)
     for name in _METAS:
         yield Byline([value for value in page.values(name) if not value.startswith("http")], "meta", 0.9)
-    marked = (element for element in page.tree.iter() if "author" in (element.get("itemprop") or "").split())
-    yield Byline([text for element in marked if (text := _named(element))], "microdata", 0.85)
-    linked = (element for element in page.tree.iter("a") if "author" in (element.get("rel") or "").split())
-    yield Byline([text for element in linked if (text := plain(element.text_content()))], "text", 0.8)
-    for element in _near(headline):
-        yield Byline([plain(element.text_content()) or ""], "text", 0.7)
+    yield Byline([text for element, names in page.marked if "author" in names and (text := _named(element))], "microdata", 0.85)
+    links = list(page.tree.iter("a"))
+    yield Byline([text for a in links if "author" in (a.get("rel") or "").split() and (text := plain(a.text_content()))], "text", 0.8)
+    around = " ".join(said.text for said in (*near.above, *near.below))
+    yield Byline(
+        [text for a in links if _PROFILE.search(a.get("href") or "") and (text := plain(a.text_content())) and text in around], "text", 0.8
+    )
+    yield from (Byline([_bare(said.text)], "text", 0.7) for said in near.below if said.writer)
+    yield from (Byline([name], "text", 0.6) for name in _alone(near))
+
+
+def _signed(near: Near) -> Iterator[str]:
+    """What follows "By" in the lines around the headline; a line that is nothing but "By" speaks of the next one."""
+    for lines in (near.below, near.above):
+        for at, said in enumerate(lines):
+            if match := _BY.match(said.text) or _BY_WITHIN.search(said.text):
+                rest = _bare(said.text[match.end() :])
+                yield rest if rest or at + 1 == len(lines) else _bare(lines[at + 1].text)
+
+
+def _alone(near: Near) -> Iterator[str]:
+    """Names that stand alone on a line below the headline: marked as the writer's, or beside a date."""
+    lines = near.below[:_NEXT]
+    for at, said in enumerate(lines):
+        name = _bare(said.text)
+        beside = [other.text for other in (*lines[max(0, at - 1) : at], *near.below[at + 1 : at + 2])]
+        dated = any(date_span(text, None) or _READ.search(text) for text in (said.text, *beside))
+        if " " in name and _PERSON.fullmatch(name) and (said.writer or dated):
+            yield name
+
+
+def _bare(text: str) -> str:
+    """A byline up to the date in it, or to what else sites print behind a name, at times without a blank."""
+    span = date_span(text, None)
+    text = text[: span[0]] if span else text
+    return _BEHIND.split(text, maxsplit=1)[0].strip(" ,|·•-–—:")
 
 
 def institutions(page: Page) -> tuple[str, ...]:
@@ -115,20 +156,34 @@ def institutions(page: Page) -> tuple[str, ...]:
     return tuple(name for item in values if _is_institution(item) and (name := jsonld.text_of(item)))
 
 
-def authors(found_bylines: Iterable[Byline], outlets: Iterable[str | None]) -> Found[tuple[str, ...]] | None:
-    """The people who wrote an article, from the first of its bylines that names any."""
-    names_of_outlets = tuple(outlets)
+def authors(found_bylines: Iterable[Byline], outlets: Iterable[str | None], stated: Sequence[str] = ()) -> Found[tuple[str, ...]] | None:
+    """The people who wrote an article, from the first of its bylines that names any.
+
+    Where nobody is named, the team or house that signs it: of a byline, or of those `stated` (see `institutions`); never an agency.
+    """
+    names_of_outlets, found_bylines = tuple(outlets), list(found_bylines)
     for byline in found_bylines:
         names = people(byline.raw, names_of_outlets)
         if byline.signal == "text":
             names = tuple(name for name in names if _PERSON.fullmatch(name))
         if names:
             return found(names, byline.signal, byline.confidence)
+    for byline in (*found_bylines, Byline(list(stated), "json-ld", 0.9)):
+        for raw in byline.raw if byline.confidence >= _STATED else ():
+            if (name := _house(raw)) is not None:
+                return found((name,), byline.signal, 0.5)
     return None
 
 
+def _house(byline: str) -> str | None:
+    """The team or house that a byline names; None for an agency and for what is no name."""
+    name = _BY.sub("", plain(byline) or "").strip(" ,.:-–—")
+    fits = 2 <= len(name) <= _NAME and len(name.split()) <= _WORDS and _LETTER.search(name) and not re.search(r"[@{}<>=]", name)
+    return name if fits and _agency(name) is None else None
+
+
 def _is_institution(item: object) -> bool:
-    return isinstance(item, dict) and bool(jsonld.types_of(item) & _INSTITUTIONS)
+    return isinstance(item, dict) and bool(jsonld.types_of(item) & _INSTITUTIONS) and "Person" not in jsonld.types_of(item)
 
 
 def _listed(value: object) -> list[str]:
@@ -148,7 +203,7 @@ def _names(byline: str, institutions: Collection[str]) -> Iterator[str]:
     for at, part in enumerate(_PARTS.split(_BY.sub("", text))):
         name = _TITLES.sub("", _AFTER.sub("", _BY.sub("", part)).strip(" ,:-–—_*'\"“”"))
         name = next((name[: -len(end)].strip() for end in institutions if end and name.casefold().endswith(" " + end)), name)
-        name = _DEGREES.sub("", name)
+        name = _TWICE.sub(r"\1", _DEGREES.sub("", name))
         if not re.search(r"(?:\b\w|Jr|Sr)\.$", name):
             name = name.rstrip(".")
         if at and _CREDENTIAL.fullmatch(name):
@@ -159,6 +214,7 @@ def _names(byline: str, institutions: Collection[str]) -> Iterator[str]:
             and _LETTER.search(name)
             and not re.search(r"\d|[@#{}<>=]|^by$", name, re.IGNORECASE)
             and not _ROLE.search(name)
+            and not _LOGIN.fullmatch(name)
         ):
             yield name
 
@@ -171,13 +227,3 @@ def _agency(name: str) -> str | None:
 def _named(element: HtmlElement) -> str | None:
     inner = next((part for part in element.iter() if "name" in (part.get("itemprop") or "").split()), element)
     return plain(inner.get("content") or inner.text_content())
-
-
-def _near(headline: HtmlElement | None) -> Iterator[HtmlElement]:
-    """Elements around the headline that print a byline: by their class, a link to a profile, or "By"."""
-    for _, element in around(headline, _CLIMB):
-        name = " ".join(element.get(key) or "" for key in ("class", "id", "data-testid"))
-        classed = _BYLINE_CLASS.search(name) and not _NO_BYLINE.search(name)
-        profile = element.tag == "a" and _PROFILE.search(element.get("href") or "")
-        if classed or profile or _BY_LINE.match(element.text or ""):
-            yield element

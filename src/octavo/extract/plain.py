@@ -6,8 +6,8 @@ import html
 import re
 import unicodedata
 
-# A tag as a page writes it; "a < b" and "<3" are text and stay.
-_TAG = re.compile(r"<(?:!--.*?-->|/?[a-zA-Z][^<>]*>|![a-zA-Z][^<>]*>)", re.DOTALL)
+# A tag as a page writes it; "a < b" and "<3" are text and stay. A comment that is not closed lasts to the end, as in a browser.
+_TAG = re.compile(r"<(?:!--(?:-?>|.*?(?:-->|$))|/?[a-zA-Z][^<>]*>|![a-zA-Z][^<>]*>)", re.DOTALL)
 _HIDDEN_ELEMENT = re.compile(r"<(script|style|template|noscript|iframe|object|svg)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 # Zero-width blanks, soft hyphens, byte order marks, embedding marks and controls say nothing to a reader. Joiners (200C, 200D) do.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffe\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -18,6 +18,9 @@ _BLANKS = re.compile(r"\s+")
 
 def squeezed(text: str) -> str:
     """A run of text with single blanks, composed characters (NFC) and nothing invisible; lines become blanks."""
+    single = " ".join(text.split())
+    if single.isascii() and single.isprintable():
+        return single
     return _BLANKS.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
 
 

@@ -6,6 +6,7 @@ with threads, and the caller's main module is not run again.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections import deque
@@ -19,6 +20,7 @@ from octavo.errors import ExtractError, SettingsError
 from octavo.model import Capture, Extraction
 
 WORKER = "octavo.extract.worker"
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # a worker's sums are small; the workers are the threads
 _START_SECONDS = 60.0  # within which a worker must have come up
 _AHEAD = 4  # captures per worker that are taken from the input before the first of them is answered
 
@@ -144,7 +146,10 @@ def _started() -> _Worker:
     ours, theirs = Pipe()
     try:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", WORKER, str(theirs.fileno())], stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(),)
+            [sys.executable, "-m", WORKER, str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            pass_fds=(theirs.fileno(),),
+            env=os.environ | dict.fromkeys(_ONE_THREAD, "1"),
         )
     finally:
         theirs.close()

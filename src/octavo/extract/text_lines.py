@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 SIGNS = ("heading", "call", "legal", "ad", "photo", "byline", "time", "comment", "bio")
 
 _APART = re.compile(r"[\s!-/:-@\[-`{-~¡¿«»‹›“”„‘’‚…–—‐‑•·●▪■►▶©®™→←↑↓、。，．！？：；（）「」『』【】《》〈〉・｜]+")
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad]")
+MOST_LINES = 50_000  # of a text that are read; a page has some hundred
+_ENDS = re.compile(r"\r\n|[\n\r\x0b\x0c\u2028\u2029]")
+_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad]")
 _WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff]")
 _FIXED_WIDTH = 100  # characters; no page of prose is without a longer line unless it was wrapped
@@ -46,8 +48,8 @@ class Line:
 
 
 def lines_of(text: str) -> tuple[Line, ...]:
-    """The lines of a text that hold something, in order, with white space and invisible signs put in order."""
-    raw = [re.sub(r"\s+", " ", _INVISIBLE.sub("", line)).strip() for line in re.split(r"\r\n|[\n\r\x0b\x0c\u2028\u2029]", text)]
+    """The lines of a text that hold something, of its first MOST_LINES, in order, with white space and invisible signs put in order."""
+    raw = [re.sub(r"\s+", " ", _INVISIBLE.sub("", line)).strip() for line in _ENDS.split(text, maxsplit=MOST_LINES)[:MOST_LINES]]
     return tuple(_line(line) for line in _unwrapped(raw) if line)
 
 

@@ -1,0 +1,324 @@
+"""A page's tree → its lines in reading order, each with what holds it: what later tells the article's lines from all others.
+
+A line is what a reader sees as one: a paragraph, a headline, an item of a list, a row of a table, a run between two line breaks. A frame is an
+element that opens a block; frames form a tree of their own. Only visible text is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from octavo.extract.plain import plain, squeezed
+from octavo.model import BlockKind
+
+CELL_GAP = " | "
+_LAYOUT_CELL = 250  # characters in one cell that no table of figures has
+_MOST_LINES = 6000  # of one page; what comes after is not read
+
+_HEADINGS = dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), BlockKind.HEADING)
+_PLAIN = (
+    "p", "div", "section", "article", "main", "header", "footer", "aside", "address", "figure", "details", "summary", "pre", "center",
+    "form", "fieldset", "hr", "body", "html", "dl", "nav", "label", "td", "th", "tbody", "thead", "tr", "li", "dt", "dd", "caption",
+)  # fmt: skip
+# What opens a frame. One with a kind of its own gives it to the plain ones in it: p in blockquote is a quote.
+_KINDS: dict[str, BlockKind] = {
+    **dict.fromkeys(_PLAIN, BlockKind.PARAGRAPH),
+    **_HEADINGS,
+    **dict.fromkeys(("ul", "ol"), BlockKind.LIST),
+    "blockquote": BlockKind.QUOTE,
+    "table": BlockKind.TABLE,
+    "figcaption": BlockKind.CAPTION,
+}
+_UNREAD = frozenset((
+    "script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "canvas", "button", "input", "select",
+    "textarea", "video", "audio", "title", "dialog", "map",
+))  # fmt: skip
+_GIVEN = (BlockKind.LIST, BlockKind.TABLE, BlockKind.QUOTE)  # kinds that a frame gives to the plain frames in it
+_WHOLE = (BlockKind.LIST, BlockKind.TABLE)  # blocks that paragraphs within them do not part
+
+# What the names that a page gives its elements say about them. Parts of words, because every site joins them in its own way.
+HINTS: dict[str, str] = {
+    "comment": r"comment|disqus|respon[ds]|reply|discuss|komment",
+    "related": r"relat|recommend|similar|recirc|outbrain|taboola|read-?(?:more|also|next)|also|suggest|zergnet",
+    "social": r"share|social|follow|sharing|addthis|tweet|facebook|whatsapp|bookmark",
+    "ad": r"promo|banner|advert|sponsor|(?:^|[\s_-])ads?(?=$|[\s_-])|dfp|adslot|commercial|reklam|marketing",
+    "call": r"newsletter|subscri|sign-?up|donat|paywall|member|login|regist|signin|optin|offer|cta",
+    "foot": r"foot|copyright|legal|disclaim|colophon|bottom",
+    "head": r"header|masthead|(?:^|[\s_-])top(?=$|[\s_-])|site-?head",
+    "nav": r"nav|menu|crumb|pager|paginat|skip|sitemap",
+    "side": r"sidebar|aside|rail|widget|(?:^|[\s_-])(?:right|left|column|col)(?=$|[\s_-])|secondary|extra|supplement",
+    "media": r"figure|image|photo|img|galler|media|video|player|slide|carousel|picture|thumb|audio|podcast",
+    "caption": r"caption|cutline|legend",
+    "credit": r"credit|attribution|courtesy",
+    "author": r"byline|author|bio|writer|contributor|reporter|profile|avatar|autor",
+    "date": r"date|time|publish|posted|updated",
+    "meta": r"meta|info|detail|kicker|eyebrow|overline|read-?time",
+    "tag": r"(?:^|[\s_-])tags?(?=$|[\s_-])|topic|categor|keyword|label|taxonom|taglist",
+    "popular": r"popular|trend|most|latest|recent|ranking|breaking|ticker|hot|headlines",
+    "teaser": r"teaser|card|tease|excerpt|snippet|preview|tile|blurb",
+    "list": r"list|feed|grid|item|row|archive|loop|stream",
+    "title": r"title|headline|heading|(?:^|[\s_-])h[1-6](?=$|[\s_-])",
+    "lead": r"summary|(?:^|[\s_-])de[ck]k?(?=$|[\s_-])|standfirst|lead|lede|intro|subtitle|sub-?head|description|abstract|strap|chapeau|annotation|bajada",
+    "article": r"article|story|news|artikel|noticia",
+    "body": r"content|body|text|copy|prose|richtext|wysiwyg|inhalt|main|contenido|corpo|tresc|texte",
+    "post": r"post|entry|single|blog|hentry",
+    "paragraph": r"paragraph|(?:^|[\s_-])para(?=$|[\s_-])|(?:^|[\s_-])p(?=$|[\s_-])",
+    "hidden": r"hidden|(?:^|[\s_-])hide|none|sr-only|screen-?reader|visually|collapse|print",
+    "popup": r"cookie|consent|gdpr|popup|modal|overlay|lightbox|alert|notice|toast|privacy|tooltip|dropdown",
+    "tool": r"tool|button|btn|icon|action|control|search|form",
+    "quote": r"quote|pull",
+    "embed": r"embed|instagram|twitter|iframe|youtube",
+    "contents": r"(?:^|[\s_-])toc(?=$|[\s_-])|table-of|contents-?list|key-?points|highlights|takeaway",
+    "note": r"correction|footnote|editor|(?:^|[\s_-])notes?(?=$|[\s_-])|about|disclosure",
+    "box": r"box|panel|module|block|wrap|container|section",
+    "poll": r"poll|quiz|rating|vote|like|survey|review",
+    "fold": r"transcript|faq|accordion|tab|expand|toggle",
+    "shop": r"product|price|shop|buy|cart|affiliate|store|deal",
+    "next": r"next|prev|older|newer|continue",
+}  # fmt: skip
+_HINTS = tuple((1 << at, re.compile(way)) for at, way in enumerate(HINTS.values()))
+# Elements whose name says something of all that they hold.
+HOLDERS = (
+    "article",
+    "main",
+    "aside",
+    "nav",
+    "footer",
+    "header",
+    "form",
+    "figure",
+    "table",
+    "list",
+    "quote",
+    "link",
+    "body-property",
+    "unseen",
+)
+_HOLDER = {name: 1 << at for at, name in enumerate(HOLDERS)}
+_HOLDER_TAGS = {
+    **{tag: _HOLDER[tag] for tag in ("article", "main", "aside", "nav", "footer", "header", "form", "figure", "table")},
+    "ul": _HOLDER["list"], "ol": _HOLDER["list"], "dl": _HOLDER["list"], "blockquote": _HOLDER["quote"], "a": _HOLDER["link"],
+}  # fmt: skip
+_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Frame:
+    """An element that opens a block. `form` stands for how it is held: two frames of one template have the same."""
+
+    above: int  # number of the frame that holds it; -1 for the first
+    tag: str
+    hints: int  # bits of HINTS, of its own names
+    all_hints: int  # of its own and all above
+    holders: int  # bits of HOLDERS, of itself and all above
+    form: int
+    depth: int
+
+
+@dataclass(slots=True)
+class Line:
+    """One line as it is read. `group` is the number of the list, table, quote or paragraph that it is a part of."""
+
+    text: str
+    kind: BlockKind
+    group: int
+    frame: int
+    tag: str
+    linked: int  # characters that are links
+    links: int  # how many
+    strong: int  # characters set in bold
+    parted: bool  # two breaks in a row stand before it
+
+
+@dataclass(slots=True)
+class Lines:
+    """The lines of a page, and the frames that hold them."""
+
+    lines: list[Line] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+
+
+def lines_of_tree(root: HtmlElement) -> Lines:
+    """The lines below an element, in order."""
+    reader = _Reader()
+    # An iterative walk: hostile pages nest deeper than Python may recurse.
+    walk = etree.iterwalk(root, events=("start", "end"))
+    skipped: etree._Element | None = None
+    for event, element in walk:
+        tag = element.tag
+        if not isinstance(tag, str):
+            continue
+        if event == "start":
+            if tag in _UNREAD:
+                walk.skip_subtree()
+                skipped = element
+                continue
+            reader.enter(tag, element)
+            if element.text:
+                reader.add(element.text)
+        else:
+            if element is skipped:
+                skipped = None
+            else:
+                reader.leave(tag)
+            if element is not root and element.tail:
+                reader.add(element.tail)
+        if len(reader.found.lines) >= _MOST_LINES:
+            break
+    reader.end()
+    return reader.found
+
+
+@lru_cache(maxsize=16384)
+def hints_of(names: str) -> int:
+    """The bits of HINTS that an element's names (class, id) bear."""
+    names = names.lower()
+    return sum(bit for bit, way in _HINTS if way.search(names))
+
+
+class _Reader:
+    """Collects text into lines, while the walk tells which elements open and close."""
+
+    def __init__(self) -> None:
+        self.found = Lines()
+        self._stack: list[tuple[int, BlockKind, int]] = []  # frame, kind, group
+        self._run: list[str] = []
+        self._linked = self._links = self._strong = 0
+        self._in_link = self._in_strong = 0
+        self._cell = self._parted = False
+        self._breaks = 0
+        self._groups = 0
+        self._unseen: list[etree._Element] = []
+
+    def enter(self, tag: str, element: etree._Element) -> None:
+        if tag == "br":
+            self._break()
+        elif tag == "a":
+            self._in_link += 1
+            self._links += 1
+        elif tag in ("b", "strong"):
+            self._in_strong += 1
+        elif tag in _KINDS:
+            self._open(tag, element)
+
+    def leave(self, tag: str) -> None:
+        if tag == "a":
+            self._in_link -= 1
+        elif tag in ("b", "strong"):
+            self._in_strong -= 1
+        elif tag in _KINDS:
+            if self._row() and tag not in ("tr", "table"):
+                self._run.append(" ")
+            else:
+                self.end()
+            self._stack.pop()
+
+    def add(self, text: str) -> None:
+        if text.isspace():
+            if self._run:
+                self._run.append(" ")
+            return
+        if self._cell:
+            self._run.append(CELL_GAP)
+            self._cell = False
+        self._run.append(text)
+        if self._in_link:
+            self._linked += len(text)
+        if self._in_strong:
+            self._strong += len(text)
+        self._breaks = 0
+
+    def end(self) -> None:
+        """Ends the line that is being written."""
+        if self._run:
+            text = squeezed("".join(self._run))
+            if text and "<" in text:  # markup that was escaped once too often would stand in the text as markup
+                text = plain(text) or ""
+            if text and self._stack:
+                frame, kind, group = self._stack[-1]
+                tag = self.found.frames[frame].tag
+                self.found.lines.append(
+                    Line(
+                        text, kind, group, frame, tag, min(self._linked, len(text)), self._links, min(self._strong, len(text)), self._parted
+                    )
+                )
+                self._parted = False
+                self._links = self._in_link
+            self._run.clear()
+        self._linked = self._strong = 0
+        self._cell = False
+
+    def _open(self, tag: str, element: etree._Element) -> None:
+        above, kind, group = self._stack[-1] if self._stack else (-1, BlockKind.PARAGRAPH, 0)
+        row = self._row()
+        if row and tag not in ("tr", "table"):
+            self._cell = self._cell or (tag in ("td", "th") and any(not part.isspace() for part in self._run))
+        else:
+            self.end()
+        own = _KINDS[tag]
+        if tag == "table" and _is_layout(element):
+            own = BlockKind.PARAGRAPH
+            kind = BlockKind.PARAGRAPH
+        if own is BlockKind.PARAGRAPH or (kind in _GIVEN and own is not BlockKind.TABLE and own is not BlockKind.HEADING):
+            own = kind
+        if own not in _WHOLE or own is not kind:
+            self._groups += 1
+            group = self._groups
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        hints = hints_of(names) if len(names) > 1 else 0
+        holders = _HOLDER_TAGS.get(tag, 0)
+        if (element.get("itemprop") or "").startswith("articleBody"):
+            holders |= _HOLDER["body-property"]
+        if element.get("hidden") is not None or element.get("aria-hidden") == "true" or _UNSEEN_STYLE.search(element.get("style") or ""):
+            holders |= _HOLDER["unseen"]
+        if self._in_link:
+            holders |= _HOLDER["link"]
+        frames = self.found.frames
+        if above >= 0:
+            parent = frames[above]
+            frame = Frame(
+                above,
+                tag,
+                hints,
+                hints | parent.all_hints,
+                holders | parent.holders,
+                hash((parent.form, tag, element.get("class"))),
+                parent.depth + 1,
+            )
+        else:
+            frame = Frame(-1, tag, hints, hints, holders, hash(tag), 0)
+        frames.append(frame)
+        self._stack.append((len(frames) - 1, own, group))
+        self._breaks = 0
+        self._parted = False
+
+    def _row(self) -> bool:
+        """Whether a row of a table of figures is being written."""
+        return bool(self._stack) and self._stack[-1][1] is BlockKind.TABLE
+
+    def _break(self) -> None:
+        if self._row():
+            self._run.append(" ")
+            return
+        self.end()
+        self._breaks += 1
+        # The second break in a row is how old pages part their paragraphs.
+        self._parted = self._parted or self._breaks > 1
+
+
+def _is_layout(table: etree._Element) -> bool:
+    """True for a table that only places things: it holds a table, or a cell with a text in it."""
+    if next(table.iterdescendants("table"), None) is not None:
+        return True
+    return any(sum(len(text) for text in cell.itertext()) >= _LAYOUT_CELL for cell in table.iter("td"))
+
+
+def width_of(lines: Sequence[Line]) -> int:
+    """How many characters lines hold."""
+    return sum(len(line.text) for line in lines)
