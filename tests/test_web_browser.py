@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from newsroom import Newsroom
+from octavo.model import SourceKind
 
 pytestmark = pytest.mark.browser
 
@@ -98,6 +99,30 @@ def test_the_sources_page_shows_what_fails_and_why(page: Page, site: str, reques
     page.get_by_label("Address of a feed").fill("http://169.254.169.254/latest/")
     page.get_by_role("button", name="Add", exact=True).click()
     assert "private" in page.get_by_role("alert").inner_text().lower()
+
+
+def test_a_source_has_a_page_with_its_settings(page: Page, site: str, request: pytest.FixtureRequest) -> None:
+    page.goto(f"{site}/sources")
+    page.locator(".list h3 a").first.click()
+    looked_at(page, request, "source")
+    title = page.locator("h1").inner_text()
+    page.get_by_label("Title").fill(f" {title} ")
+    page.get_by_role("button", name="Save").click()
+    assert page.locator("h1").inner_text() == title
+    assert page.get_by_role("button", name="Remove").count() == 1
+
+
+def test_a_selector_is_tried_out_on_a_list_page(page: Page, site: str, newsroom: Newsroom, request: pytest.FixtureRequest) -> None:
+    page.goto(f"{site}/sources")
+    page.get_by_text("More ways to add sources").click()
+    looked_at(page, request, "ways")
+    page.get_by_text("A list page without a feed").click()
+    page.get_by_label("Address of the page").fill(next(address for kind, address, _ in newsroom.press.sources() if kind is SourceKind.PAGE))
+    page.get_by_label("CSS selector").fill("a")
+    page.get_by_role("button", name="Try").click()
+    looked_at(page, request, "trial")
+    assert page.locator(".list li").count() > 1
+    assert page.get_by_role("button", name="Keep this selector").count() == 1  # it is a source already
 
 
 def test_headlines_say_their_language(page: Page, site: str, newsroom: Newsroom) -> None:

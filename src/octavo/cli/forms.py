@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from octavo.compose import StoryView
-from octavo.model import Annotation, Article, Brief, Citation, Credit, Decision, Quote, Thread, Timeline
+from octavo.model import Annotation, Article, Brief, Citation, Credit, Decision, Quote, Source, Thread, Timeline
+
+if TYPE_CHECKING:
+    from octavo.cli.check import Finding
+    from octavo.editions import Edition
 
 Row = dict[str, Any]
 
@@ -116,3 +121,65 @@ def decision_row(decision: Decision) -> Row:
         "score": None if decision.score is None else round(decision.score, 4),
         "reasons": list(decision.reasons),
     }
+
+
+def source_row(source: Source) -> Row:
+    """A source with what a person said of it and how it fares. Moments are ISO 8601 in UTC."""
+    return {
+        "id": source.id,
+        "kind": source.kind.value,
+        "address": source.address,
+        "title": source.title,
+        "publisher": source.publisher,
+        "folders": list(source.folders),
+        "full_text": source.full_text.value,
+        "selector": source.selector,
+        "interval_seconds": source.interval_seconds,
+        "paused": source.paused,
+        "last_tried_at": _moment(source.last_tried_at),
+        "last_success_at": _moment(source.last_success_at),
+        "newest_at": _moment(source.newest_at),
+        "error_count": source.error_count,
+        "last_error": source.last_error,
+        "last_error_at": _moment(source.last_error_at),
+        "bytes_in": source.bytes_in,
+        "bytes_out": source.bytes_out,
+    }
+
+
+def finding_row(finding: Finding) -> Row:
+    """What `octavo sources check` found of one source."""
+    return {
+        "id": finding.source.id or None,
+        "address": finding.source.address,
+        "title": finding.source.title,
+        "verdict": finding.verdict.value,
+        "sentence": finding.sentence or None,
+        "entries": finding.entries,
+        "newest": _moment(finding.newest),
+    }
+
+
+def edition_row(edition: Edition) -> Row:
+    """A starter pack with all that it offers."""
+    return {
+        "id": edition.id,
+        "name": edition.name,
+        "country": edition.country,
+        "language": edition.language,
+        "sources": [
+            {
+                "outlet": offer.outlet.id,
+                "country": offer.outlet.country,
+                "title": offer.title,
+                "kind": offer.kind.value,
+                "address": offer.address,
+                "checked": offer.checked.isoformat() if offer.checked else None,
+            }
+            for offer in edition.offers
+        ],
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -1,7 +1,7 @@
 """Pages for people: server-rendered, without need of JavaScript.
 
-`app` has the routes, `pages` the handlers, `contexts` what each page shows, `render` and `texts` how it is set in the reader's language,
-`guard` what stands between a browser and all of it.
+`app` has the routes, `pages` the handlers, `contexts` what each page shows, `sources` both for the pages about sources, `render` and `texts`
+how a page is set in the reader's language, `guard` what stands between a browser and all of it.
 """
 
 from octavo.web.app import LOOPBACK, create_app

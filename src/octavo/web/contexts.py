@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from octavo.compose import StoryView, front_page, independent, moment, newest, story_view
-from octavo.model import Article, BlockKind, Brief, Placement, Source, Story, Thread
+from octavo.model import Article, BlockKind, Brief, Placement, Story, Thread
 from octavo.store import Store
 
 STORIES = 40  # a front page ends
@@ -67,14 +67,6 @@ class ArticlePage:
     story: Teaser | None
     others: tuple[Article, ...]  # of the same story, other outlets first
     problem: str | None  # why the whole text could not be had
-
-
-@dataclass(frozen=True, slots=True)
-class SourcesPage:
-    sources: tuple[Source, ...]
-    counts: Mapping[str, int]
-    problem: str | None = None
-    address: str = ""
 
 
 def front(store: Store, now: datetime) -> FrontPage:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -17,7 +17,6 @@ from octavo.web.guard import HEADERS
 from octavo.web.render import page
 
 CITED = re.compile(r"(\d{1,7})-(\d{1,7})")
-LONGEST_ADDRESS = 2000
 
 
 def desk_of(request: Request) -> Desk:
@@ -52,36 +51,6 @@ async def article(request: Request) -> Response:
     span = (int(cited[1]), max(int(cited[1]), int(cited[2]))) if cited else None
     shown = await run_in_threadpool(contexts.article, store, found, span, datetime.now(UTC))
     return page(request, "article.html", shown=shown)
-
-
-async def sources(request: Request) -> Response:
-    return await _sources(request)
-
-
-async def add_source(request: Request) -> Response:
-    form = await request.form(max_files=0, max_fields=5)
-    address = str(form.get("address", "")).strip()[:LONGEST_ADDRESS]
-    try:
-        await desk_of(request).add(address, datetime.now(UTC))
-    except OctavoError as fault:
-        return await _sources(request, status=422, problem=fault.sentence, address=address)
-    return RedirectResponse(request.url_for("sources").path, 303)
-
-
-async def remove_source(request: Request) -> Response:
-    await run_in_threadpool(desk_of(request).store.remove_source, int(request.path_params["id"]))
-    return RedirectResponse(request.url_for("sources").path, 303)
-
-
-async def _sources(request: Request, status: int = 200, problem: str | None = None, address: str = "") -> HTMLResponse:
-    store = desk_of(request).store
-    shown = contexts.SourcesPage(
-        sources=await run_in_threadpool(store.sources),
-        counts=await run_in_threadpool(store.counts),
-        problem=problem,
-        address=address,
-    )
-    return page(request, "sources.html", status, shown=shown, working=desk_of(request).working)
 
 
 async def health(request: Request) -> Response:

@@ -59,6 +59,9 @@ def page(request: Request, template: str, status: int = 200, **context: object) 
             published=partial(
                 texts.published, reader=language, zone=zone, unknown=words.gettext("date unknown"), estimated=words.gettext("estimated")
             ),
+            span=partial(texts.span, reader=language),
+            size=partial(texts.size, reader=language),
+            share=partial(texts.share, reader=language),
             language_name=partial(texts.language_name, reader=language),
             today=texts.today(now, language, zone),
             **context,

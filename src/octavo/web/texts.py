@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_percent
+from babel.units import format_unit
 from markupsafe import Markup, escape
 
 from octavo.model import Article, instant, precision
 
 LOCALES = Path(__file__).with_name("locale")
+_BYTES = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
 RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 
 
@@ -55,6 +58,22 @@ def ago(when: datetime, now: datetime, reader: str, zone: ZoneInfo) -> Markup:
     exact = format_datetime(when.astimezone(zone), "d MMM yyyy, HH:mm", locale=reader)
     shown = format_timedelta(min(when, now) - now, add_direction=True, locale=reader)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(when.isoformat(), exact, shown)
+
+
+def span(seconds: float, reader: str) -> str:
+    """A length of time in its largest unit: "3 hours"."""
+    return format_timedelta(timedelta(seconds=seconds), locale=reader)
+
+
+def size(count: int, reader: str) -> str:
+    """A number of bytes in its largest decimal unit: "3.4 MB"."""
+    power = min(len(_BYTES) - 1, (len(str(count)) - 1) // 3)
+    return format_unit(round(count / 1000**power, 1), f"digital-{_BYTES[power]}", length="short", locale=reader)
+
+
+def share(part: int, whole: int, reader: str) -> str:
+    """`part` of `whole` in per cent."""
+    return format_percent(part / whole, locale=reader)
 
 
 def published(article: Article, reader: str, zone: ZoneInfo, unknown: str, estimated: str) -> Markup:
