@@ -43,7 +43,8 @@ BEFORE = "2021-07-22"
 SHARES = {"ecb-basil": 2.0}  # of a set in what is learned, where not 1: this is the one of full texts
 RARER = 0.3  # an article of a story of n counts n ** -RARER: else the large stories are all that is learned from
 UNITS = {"pair": 12, "story": 8, "merge": 8}
-ROUNDS = 2  # of deciding and learning from it
+SEEDS = {"pair": 3, "story": 6, "merge": 6}  # networks that are averaged
+ROUNDS = 4  # of deciding and learning from it
 REVIEW = 100  # articles between two reviews
 RIVALS = 4  # stories of an article that are learned from, the nearest ones: the others are never chosen
 FEW = 5000  # articles: of larger sets, stories and merges are learned from the set as it is alone, which is enough
@@ -202,16 +203,27 @@ def earlier(rows: Sequence[Row], day: str) -> list[Row]:
     return [row for row in rows if first[row.story] < day]
 
 
-def taught(streams: Sequence[Stream], weights: Weights) -> Weights:
-    """Weights with all three networks learned anew."""
-    pair = learn([examples for stream in streams for examples in pair_examples(stream)], UNITS["pair"])
+def taught(streams: Sequence[Stream], weights: Weights, pair: Network | None) -> Weights:
+    """Weights with the networks learned anew: that of pairs, unless one is given, then those of stories and merges.
+
+    These decide what they see, so they learn from rounds of grouping by themselves, and from what all rounds showed: as DAgger does (Ross,
+    Gordon & Bagnell 2011). In the first round nothing is merged; what it shows serves to begin with and is then left out.
+    """
+    if pair is None:
+        pair = _learned("pair", [examples for stream in streams for examples in pair_examples(stream)])
     # Stories are first judged by the article's nearest neighbour in them; none is merged.
     weights = replace(weights, pair=pair, story=plain(STORY_FEATURES, "top", -0.2), merge=plain(MERGE_FEATURES, "top_three", -100))
-    for _ in range(ROUNDS):
+    shown: dict[str, list[Examples]] = {"story": [], "merge": []}
+    for count in range(ROUNDS):
         lessons = [Lesson(stream, weights).run() for stream in streams if stream.whole or len(stream.rows) < FEW]
-        learned = {m: learn([found for lesson in lessons for found in lesson.examples(m)], UNITS[m]) for m in ("story", "merge")}
-        weights = replace(weights, **learned)
+        for model, before in shown.items():
+            shown[model] = (before if count > 1 else []) + [found for lesson in lessons for found in lesson.examples(model)]
+        weights = replace(weights, **{model: _learned(model, examples) for model, examples in shown.items()})
     return weights
+
+
+def _learned(model: str, examples: Sequence[Examples]) -> Network:
+    return learn(examples, UNITS[model], SEEDS[model])
 
 
 def written(data: Mapping[str, object], weights: Weights) -> str:
@@ -255,6 +267,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--only", action="append", metavar="NAME", help="of the files, make this one")
     parser.add_argument("--jobs", type=int, default=1, help="files that are made at the same time")
+    parser.add_argument("--pairs", type=Path, metavar="FOLDER", help="do not learn of pairs: take that from the files there")
     given = parser.parse_args()
     data = tomllib.loads((files("octavo.group") / "weights.toml").read_text("utf-8"))
     weights = Weights.of(data)
@@ -276,7 +289,8 @@ def main() -> None:
     lessons[f"before-{BEFORE}"] = lambda: [one for name in SETS for one in begun(name)]
 
     def make(name: str) -> None:
-        (given.out / f"{name}.toml").write_text(written(data, taught(lessons[name](), weights)), encoding="utf-8")
+        pair = Weights.load(given.pairs / f"{name}.toml").pair if given.pairs else None
+        (given.out / f"{name}.toml").write_text(written(data, taught(lessons[name](), weights, pair)), encoding="utf-8")
 
     given.out.mkdir(parents=True, exist_ok=True)
     workers: list[Any] = []

@@ -17,7 +17,6 @@ _BATCH = 1024
 _STEPS = 8000
 _RATE = 0.01
 _DECAY = 0.01
-_SEEDS = 3  # networks that are averaged: one alone depends too much on how it began
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,8 +29,11 @@ class Examples:
     share: float = 1.0
 
 
-def learn(parts: Sequence[Examples], units: int) -> Network:
-    """The average of some networks of so many units each, learned by Adam (Kingma & Ba 2015) with decoupled weight decay."""
+def learn(parts: Sequence[Examples], units: int, seeds: int) -> Network:
+    """The average of `seeds` networks of so many units each, learned by Adam (Kingma & Ba 2015) with decoupled weight decay.
+
+    One alone depends too much on how it began.
+    """
     scaled = [part.weight / part.weight.sum() * part.share for part in parts]
     total = sum(float(weight.sum()) for weight in scaled)
     mean = sum((weight[:, None] * part.x).sum(0) for part, weight in zip(parts, scaled, strict=True)) / total
@@ -48,7 +50,7 @@ def learn(parts: Sequence[Examples], units: int) -> Network:
     x = np.clip((np.concatenate(xs) - mean) / spread * varies, -_FAR, _FAR).astype(np.float32)
     y, weight = np.concatenate(ys).astype(np.float32), np.concatenate(weights)
     weight = (weight / weight.mean()).astype(np.float32)
-    found = [_descend(x, y, weight, units, seed) for seed in range(_SEEDS)]
+    found = [_descend(x, y, weight, units, seed) for seed in range(seeds)]
     return Network(
         mean=mean.astype(np.float32),
         spread=spread.astype(np.float32),
@@ -58,7 +60,7 @@ def learn(parts: Sequence[Examples], units: int) -> Network:
         bias=float(np.mean([one[3][0] for one in found])),
         into=np.concatenate([one[0] for one in found], 1),
         into_bias=np.concatenate([one[1] for one in found]),
-        out=np.concatenate([one[2] for one in found]) / _SEEDS,
+        out=np.concatenate([one[2] for one in found]) / seeds,
     )
 
 

@@ -104,7 +104,7 @@ def read(article: Article, annotation: Annotation, now: datetime) -> Reading:
         names=names,
         headline=_filled(map(bucket, above), HEADLINE),
         name_words=_filled(names, NAMES),
-        numbers=_filled((at for at, token in zip(buckets, tokens, strict=True) if token.isdigit()), NUMBERS),
+        numbers=_filled((at for at, token in zip(buckets, tokens, strict=True) if token.isdigit() and token.strip("0")), NUMBERS),
         length=len(tokens),
     )
 
