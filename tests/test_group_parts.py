@@ -37,6 +37,22 @@ def test_a_table_is_a_queue_whose_rows_keep_their_numbers(steps: list[str | int]
         assert table.column("pair")[:, 0].tolist() == list(range(first, len(model)))
 
 
+def test_columns_that_lie_together_are_columns_like_others() -> None:
+    table = Table({"card": {"size": (np.int32, 0), "names": (np.int16, 3)}, "alone": (np.float64, 0)}, capacity=2)
+    for number in range(9):
+        table.append(size=number, names=(number, 1, 2), alone=number / 2)
+        table.drop_before(number - 3)
+    assert table.column("size").tolist() == [5, 6, 7, 8]
+    assert table.at("names", np.array([3, 0])).tolist() == [[8, 1, 2], [5, 1, 2]]
+    table.column("size")[1] = 60
+    cards = table.at("card", np.array([1, 2]))
+    assert cards["size"].tolist() == [60, 7]
+    assert cards["names"].tolist() == [[6, 1, 2], [7, 1, 2]]
+    table.append(alone=1.0)
+    assert (table.column("size")[-1], table.column("names")[-1].tolist()) == (0, [0, 0, 0]), "what is not named is 0"
+    assert table.column("alone").tolist() == [2.5, 3, 3.5, 4, 1]
+
+
 def test_centring_takes_away_what_a_language_has_in_common() -> None:
     rng = np.random.default_rng(5)
     common = rng.normal(size=384).astype(np.float32)

@@ -11,7 +11,9 @@ import pytest
 from group_samples import NOW, Read, article, group, read
 from octavo.annotate import Embedder
 from octavo.group import Grouper, story_id, thread_id
+from octavo.group.cards import Cards
 from octavo.group.threading import thread_decisions
+from octavo.group.threads import nearest
 from octavo.model import Annotation, Decision, DecisionKind
 
 TEXTS = {
@@ -132,6 +134,24 @@ def test_looking_changes_nothing_and_says_the_same_again(articles: dict[str, Rea
     assert thread_decisions(grouper.state, numbers) == thread_decisions(grouper.state, reversed(numbers)) != ()
     look(grouper)
     assert look(grouper) == ()
+
+
+@pytest.mark.parametrize(("stories", "among"), [(40, 30), (1500, 1400)])
+def test_the_nearest_stories_are_those_of_the_last_opened(stories: int, among: int) -> None:
+    centres = np.random.default_rng(3).normal(size=(stories, 384))
+    centres[:, 128:] = 0  # so that the ranking by the first numbers is the whole one
+    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+    cards = Cards()
+    for centre in centres:
+        cards.append(mean=centre, length=1, vectors=1, size=1)
+    asked = [stories - 1, stories // 2, 2]
+    for one, found in zip(asked, nearest(cards, asked, among, 20, 0.0), strict=True):
+        likeness = centres @ centres[one]
+        likeness[[one, *range(stories - among)]] = -1
+        best = [int(other) for other in np.argsort(-likeness)[:20] if likeness[other] >= 0]
+        assert list(found)[:10] == best[:10]
+        assert len(set(found) & set(best)) >= len(best) - 1, "the last one may change with what lies between two steps of float16"
+        assert list(found.values()) == pytest.approx(likeness[list(found)].tolist(), abs=2e-3)
 
 
 def test_two_matters_come_out_as_two_threads() -> None:

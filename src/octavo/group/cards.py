@@ -8,23 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octavo.group.reading import DIMENSIONS
-from octavo.group.table import Table, beginnings, widened
+from octavo.group.table import Kind, Table, beginnings, widened
 from octavo.group.window import Window
 
 Floats = NDArray[np.float32]
 
 NAMES = 24
-COLUMNS: dict[str, tuple[type[np.generic], int]] = {
+COLUMNS: dict[str, Kind | Mapping[str, Kind]] = {
     # A mean and no sum: the numbers of a large sum lie too far apart in float16 for one more article to change it.
     "mean": (np.float16, DIMENSIONS),  # of the centred vectors
-    "length": (np.float32, 0),  # of that mean
-    "vectors": (np.int32, 0),  # how many
-    "size": (np.int32, 0),  # articles; 0 for a story that is no more
+    "measures": {
+        "begin": (np.float64, 0),  # hours, of the earliest dated article
+        "end": (np.float64, 0),
+        "length": (np.float32, 0),  # of the mean
+        "vectors": (np.int32, 0),  # how many
+        "size": (np.int32, 0),  # articles; 0 for a story that is no more
+        "dated": (np.bool_, 0),
+    },
     "names": (np.int32, NAMES),
     "uses": (np.int32, NAMES),  # articles that use each name
-    "dated": (np.bool_, 0),
-    "begin": (np.float64, 0),  # hours, of the earliest dated article
-    "end": (np.float64, 0),
 }
 
 

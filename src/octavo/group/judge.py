@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +53,8 @@ def homes(seen: Seen, cards: Cards) -> Homes:
     """The stories in which the articles have neighbours, and what speaks for each. An article's own story is seen without it."""
     width = seen.stories.shape[1]
     place = np.flatnonzero(seen.stories >= 0)
-    place = place[np.lexsort((-seen.odds.take(place), seen.stories.take(place), place // width))]
+    story = seen.stories.take(place)
+    place = place[_by_odds(place // width * (story.max(initial=0) + 1) + story, seen.odds.take(place))]
     article, story, odds = place // width, seen.stories.take(place), seen.odds.take(place)
     same_language = seen.languages[article] == seen.their_languages.take(place)
     starts, counts, rank = _groups(article, story)
@@ -61,7 +63,8 @@ def homes(seen: Seen, cards: Cards) -> Homes:
     own = seen.homes[who] == where
     known = where >= cards.first
     at = np.maximum(where - cards.first, 0)
-    size = np.maximum(np.where(known, cards.at("size", at) - own, counts), 1)
+    card = cards.at("measures", at)
+    size = np.maximum(np.where(known, card["size"] - own, counts), 1)
     top = odds[starts]
     wanted, held = np.minimum(_TOP, size), np.minimum(_TOP, counts)
     top_three = (_sums(odds * (rank < _TOP), starts) + _UNSEEN * np.maximum(wanted - held, 0)) / np.maximum(wanted, held)
@@ -70,11 +73,11 @@ def homes(seen: Seen, cards: Cards) -> Homes:
     could = np.minimum(size, NEIGHBOURS)
 
     squares = np.einsum("ij,ij->i", seen.vectors, seen.vectors)[who]
-    count = cards.at("vectors", at) * known
+    count = card["vectors"] * known
     summed = np.maximum(count - (own & (squares > 0)), 0)
     # The sum of the story's vectors without the article's own one: its product with that one, and its square.
-    product = _products(cards, at, seen.vectors, who) * count
-    square = (cards.at("length", at) * count) ** 2 - own * (2 * product - squares)
+    product = _products(len(at), lambda some: widened(cards.at("mean", at[some])), lambda some: seen.vectors.take(who[some], 0)) * count
+    square = (card["length"] * count) ** 2 - own * (2 * product - squares)
     centre = (product - own * squares) / np.maximum(summed, 1)
     cohesion = (square - summed) / np.maximum(summed * (summed - 1), 1) * (summed > 1)
 
@@ -85,7 +88,7 @@ def homes(seen: Seen, cards: Cards) -> Homes:
     rival = np.maximum(np.where(is_best, second, best), _RIVAL)
 
     times = seen.times[who]
-    gap = _gaps(times, times, cards.at("begin", at), cards.at("end", at), cards.at("dated", at) & known)
+    gap = _gaps(times, times, card["begin"], card["end"], card["dated"] & known)
     columns = {
         "top": _held(top, _MOST),
         "top_three": _held(top_three, _MOST),
@@ -139,12 +142,12 @@ def couples(edges: Edges, cards: Cards) -> Couples:
     turn = (size > other_size) | ((size == other_size) & (story < other_story))
     small, large = np.where(turn, other_story, story), np.where(turn, story, other_story)
     small_row, large_row = np.where(turn, other, row), np.where(turn, row, other)
-    order = np.lexsort((large_row, small_row, -odds, large, small))
-    small, large, small_row, large_row, odds, same = (values[order] for values in (small, large, small_row, large_row, odds, same))
     # Two articles that are each other's neighbours are one pair.
-    first = np.ones(len(small), np.bool_)
-    first[1:] = (small_row[1:] != small_row[:-1]) | (large_row[1:] != large_row[:-1])
-    small, large, small_row, large_row, odds, same = (values[first] for values in (small, large, small_row, large_row, odds, same))
+    pairs = small_row * (large_row.max(initial=0) + 1) + large_row
+    order = _by_odds(pairs, odds)
+    order = order[beginnings(pairs[order])]
+    order = order[_by_odds((small[order] - cards.first) * len(cards) + large[order] - cards.first, odds[order])]
+    small, large, small_row, large_row, odds, same = (values[order] for values in (small, large, small_row, large_row, odds, same))
     starts, counts, rank = _groups(small, large)
     pair = np.repeat(np.arange(len(starts)), counts)
     lesser, greater = small[starts], large[starts]
@@ -155,7 +158,7 @@ def couples(edges: Edges, cards: Cards) -> Couples:
     wanted, held = np.minimum(_TOP, size * other_size), np.minimum(_TOP, counts)
     top_three = (_sums(odds * (rank < _TOP), starts) + _UNSEEN * np.maximum(wanted - held, 0)) / np.maximum(wanted, held)
     links = _sums(probability(odds), starts)
-    centre = np.einsum("ij,ij->i", widened(cards.at("mean", one)), widened(cards.at("mean", two)))
+    centre = _products(len(one), lambda some: widened(cards.at("mean", one[some])), lambda some: widened(cards.at("mean", two[some])))
 
     def cohesion(at: Numbers) -> Floats:
         count = cards.at("vectors", at)
@@ -181,13 +184,21 @@ def couples(edges: Edges, cards: Cards) -> Couples:
     return Couples(lesser, greater, _matrix(columns, MERGE_FEATURES, len(starts)))
 
 
-def _products(cards: Cards, at: Numbers, vectors: Floats, who: Numbers) -> Floats:
-    """The product of each story's mean, by its position in the cards, with one of the vectors."""
-    found = np.empty(len(at), np.float32)
-    for start in range(0, len(at), _AT_ONCE):
+def _products(count: int, ones: Callable[[slice], Floats], others: Callable[[slice], Floats]) -> Floats:
+    """The products of `count` vectors with as many others, of which each function gives some."""
+    found = np.empty(count, np.float32)
+    for start in range(0, count, _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
-        found[some] = np.einsum("ij,ij->i", widened(cards.at("mean", at[some])), vectors.take(who[some], 0))
+        found[some] = np.einsum("ij,ij->i", ones(some), others(some))
     return found
+
+
+def _by_odds(groups: Numbers, odds: Floats) -> Numbers:
+    """The order that brings groups together, ascending, and in each the highest log-odds first, equal ones in any order."""
+    best, count = np.argsort(-odds), max(len(odds), 1)
+    # Group and rank as one number: that sorts ten times as fast as columns do.
+    order: Numbers = best[np.sort(groups[best] * count + np.arange(len(best))) % count]
+    return order
 
 
 def _groups(*keys: Numbers) -> tuple[Numbers, Numbers, Numbers]:

@@ -12,6 +12,7 @@ import ctypes
 import sys
 from collections import deque
 from dataclasses import dataclass
+from math import ceil, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ Floats = NDArray[np.float32]
 _STEPS = 400
 _LINKS, _LOOKED_AT_ADDING, _LOOKED_AT = 12, 64, 32  # of a vector, the last at least; the more, the fewer are missed and the slower
 _LEAST = 64  # rows of a graph before another one is begun
+_SURE = 3  # standard deviations by which an older graph may hold more of the nearest than its share
 _SHARE = 2  # a graph is full with half of the live rows: more graphs are slower to search, fewer hold more that is forgotten
 
 
@@ -73,7 +75,7 @@ class Nearest:
         asked = _bytes(vector)
         keys, distances = [np.zeros(0, np.uint64)], [np.zeros(0, np.float32)]
         for graph in self._graphs:
-            near, apart, (held,), *_ = graph.index.search_many(asked, count, threads=1)
+            near, apart, (held,), *_ = graph.index.search_many(asked, self._asked_of(graph, count), threads=1)
             keys.append(near[0, :held])
             distances.append(apart[0, :held])
         rows = np.concatenate(keys).astype(np.int64)
@@ -88,6 +90,16 @@ class Nearest:
         self._first = max(self._first, row)
         while self._graphs and (self._graphs[1].first if len(self._graphs) > 1 else self._end) <= self._first:
             self._graphs.popleft()
+
+    def _asked_of(self, graph: _Graph, count: int) -> int:
+        """How many of the `count` nearest rows to look for in a graph: what its share of all rows makes probable, with some to spare.
+
+        All in the newest one: there an article's story is.
+        """
+        share = len(graph.index) / max(self._end - self._first, 1)
+        if graph is self._graphs[-1] or share >= 1:
+            return count
+        return min(count, ceil(count * share + _SURE * sqrt(count * share * (1 - share))))
 
     def _full(self) -> bool:
         # As long as nothing is forgotten, one graph is best; but a huge one is slow, and stays until its last row is forgotten.

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from octavo.group.features import PAIR_FEATURES
 from octavo.group.rarity import Rarity
 from octavo.group.reading import Reading
-from octavo.group.window import Window
+from octavo.group.window import Window, gaps
 
 Floats = NDArray[np.float32]
 
@@ -32,25 +32,26 @@ def features(
 
     `words` are those the article is known by, `vector` its centred one, `background` how near its 50th nearest article is.
     """
-    has_vector = window.at("has_vector", at) & (vector is not None)
-    cosine = np.zeros(len(at), np.float32) if vector is None else window.vectors(at) @ vector
-    theirs, headline, numbers, publisher = (window.at(name, at) for name in ("words", "headline", "numbers", "publisher"))
-    common, words_cosine = rarity.compared(words, theirs)
+    theirs = window.at("compared", at)
+    numbers, publisher = theirs["numbers"], theirs["publisher"]
+    has_vector = theirs["has_vector"] & (vector is not None)
+    cosine = np.zeros(len(at), np.float32) if vector is None else theirs["vector"].astype(np.float32) @ vector * theirs["step"]
+    common, words_cosine = rarity.compared(words, theirs["words"])
     same_numbers = rarity.shared(reading.numbers, numbers).sum(1)
-    both_dated = window.at("dated", at) & (reading.moment is not None)
-    gap = window.gaps(reading, at)
+    both_dated = theirs["dated"] & (reading.moment is not None)
+    gap = gaps(reading, theirs)
     columns = {
         "cosine": cosine,
         "words": words_cosine,
-        "headline": rarity.compared(reading.headline, headline)[1],
-        "names": _names_shared(reading.name_words, window.at("names", at), rarity),
+        "headline": rarity.compared(reading.headline, theirs["headline"])[1],
+        "names": _names_shared(reading.name_words, theirs["names"], rarity),
         "rarest": common.max(1) / _RARE,
         "numbers": np.minimum(same_numbers, _NUMBERS),
         "other_numbers": (same_numbers == 0) & (numbers[:, 0] > 0) & bool(reading.numbers[0]),
         "gap": np.log1p(gap),
         "days": np.minimum(gap / 24, _DAYS) / _DAYS,
         "undated": ~both_dated,
-        "other_language": window.at("language", at) != window.code(reading.language),
+        "other_language": theirs["language"] != window.code(reading.language),
         "same_publisher": (publisher == window.code(reading.publisher)) & (publisher > 0),
         "background": background,
         "above_background": (cosine - background) * has_vector,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from zlib import crc32
 
@@ -21,6 +22,7 @@ DIMENSIONS = 384
 HEADLINE = 16  # words kept of a headline
 NAMES = 16  # words kept of names
 NUMBERS = 8  # numbers kept
+_REMEMBERED = 1 << 13  # words whose buckets need not be reckoned again: most of a text's words are in every other text
 _TONAL = {"vi"}  # languages in which words without their accents are other words
 _FUTURE = timedelta(days=1)  # a date later than this after now is wrong
 # Half the span of time that a date of each precision leaves open.
@@ -62,6 +64,7 @@ class Reading:
     length: int  # words of headline and text
 
 
+@lru_cache(_REMEMBERED)
 def bucket(word: str) -> int:
     """The number that stands for a word, from 1 on (0 means no word)."""
     return 1 + crc32(word.encode()) % (BUCKETS - 1)

@@ -18,6 +18,7 @@ from octavo.group.features import MERGE_FEATURES
 from octavo.group.judge import Edges, Seen, couples, homes
 from octavo.group.network import probability
 from octavo.group.state import State
+from octavo.group.table import beginnings
 from octavo.model import Decision, DecisionKind
 
 Numbers = NDArray[np.int64]
@@ -61,8 +62,8 @@ def changed_homes(state: State) -> tuple[Decision, ...]:
     stay, mates = np.zeros(len(at)), np.zeros(len(at), np.bool_)
     stay[places.articles[own]], mates[places.articles[own]] = chances[own], True
     rivals = np.where(own, -1.0, chances)
-    order = np.lexsort((places.stories, -rivals, places.articles))
-    first = order[np.unique(places.articles[order], return_index=True)[1]]  # the best rival of each article that has a neighbour
+    order = np.lexsort((-rivals, places.articles))  # of equal ones the oldest story first
+    first = order[beginnings(places.articles[order])]  # the best rival of each article that has a neighbour
     best = np.full(len(at), -1.0)
     best[places.articles[first]] = rivals[first]
     target = np.full(len(at), -1)
@@ -166,17 +167,22 @@ def touched_stories(state: State, numbers: Sequence[int], moving: Collection[int
 def edges_of(state: State, numbers: Sequence[int]) -> Edges:
     """The pairs of live neighbours of which one is among the newest articles of the stories `numbers`."""
     window = state.window
-    rows = [row for number in numbers for row in state.live_rows(number)[-_MEMBERS:]]
-    at = np.array(rows, np.int64) - window.first
-    neighbours = window.column("neighbours")[at].astype(np.int64)
-    one, place = np.nonzero(neighbours >= window.first)
-    row, other = at[one], neighbours[one, place] - window.first
     story, language = window.column("story"), window.column("language")
+    asked = np.zeros(state.cards.end, np.bool_)
+    asked[list(numbers)] = True
+    at = np.flatnonzero(asked.take(story))
+    at = at[np.argsort(story[at], kind="stable")]
+    counts = np.diff(beginnings(story[at]), append=len(at))
+    newer = counts.cumsum().repeat(counts) - np.arange(len(at))  # rows of the same story from here on
+    at = at[newer <= _MEMBERS]
+    neighbours = window.at("neighbours", at) - window.first
+    one, place = np.nonzero(neighbours >= 0)
+    row, other = at[one], neighbours[one, place].astype(np.int64)
     return Edges(
         row=row,
         other=other,
         story=story[row].astype(np.int64),
         other_story=story[other].astype(np.int64),
-        odds=window.column("odds")[row, place],
+        odds=window.at("odds", at)[one, place],
         same_language=language[row] == language[other],
     )

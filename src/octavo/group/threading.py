@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+import numpy as np
+
 from octavo.group.ids import thread_id
 from octavo.group.reasons import span
 from octavo.group.state import State
@@ -99,10 +101,12 @@ class _Plan:
 
     def _grouped(self, thread: str | None, stories: tuple[int, ...]) -> Group:
         cards, most = self._state.cards, self._limits.sample
-        vectors = cards.column("vectors")
-        known = [story for story in stories if story >= cards.first and vectors[story - cards.first]]
-        sample = known if len(known) <= most else [known[k * len(known) // most] for k in range(most)]
-        return Group(thread, stories, tuple(sample), profile(cards, self._state.rarity, sample))
+        known = np.array(stories, np.int64)
+        known = known[known >= cards.first]
+        known = known[cards.at("vectors", known - cards.first) > 0]
+        if len(known) > most:
+            known = known[np.arange(most) * len(known) // most]
+        return Group(thread, stories, tuple(known.tolist()), profile(cards, self._state.rarity, known))
 
     def _compare(self, one: Group, other: Group) -> Link:
         return compare(one.profile, other.profile, self._state.weights.thread)

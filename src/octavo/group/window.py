@@ -13,7 +13,7 @@ from octavo.group.nearest import Nearest
 from octavo.group.postings import Postings
 from octavo.group.rarity import Rarity
 from octavo.group.reading import DIMENSIONS, HEADLINE, NAMES, NUMBERS, Reading
-from octavo.group.table import Table, beginnings
+from octavo.group.table import Column, Table, beginnings
 from octavo.group.weights import Limits
 
 Floats = NDArray[np.float32]
@@ -34,21 +34,23 @@ class Window(Table):
         self._limits = limits
         super().__init__(
             {
-                "vector": (np.int8, DIMENSIONS),  # centred, of length 1, in steps
-                "step": (np.float32, 0),  # of the vector: its longest number is 127 of them
+                "compared": {  # what new articles are compared with
+                    "middle": (np.float64, 0),  # hours, of the date
+                    "slack": (np.float32, 0),
+                    "step": (np.float32, 0),  # of the vector: its longest number is 127 of them
+                    "language": (np.int32, 0),
+                    "publisher": (np.int32, 0),  # 0: not known
+                    "words": (np.int32, WORDS),
+                    "headline": (np.int32, HEADLINE),
+                    "names": (np.int32, NAMES),
+                    "numbers": (np.int32, NUMBERS),
+                    "dated": (np.bool_, 0),
+                    "has_vector": (np.bool_, 0),
+                    "vector": (np.int8, DIMENSIONS),  # centred, of length 1, in steps
+                },
                 "length": (np.float32, 0),  # of the vector, before that
-                "has_vector": (np.bool_, 0),
                 "background": (np.float32, 0),
-                "words": (np.int32, WORDS),
-                "headline": (np.int32, HEADLINE),
-                "names": (np.int32, NAMES),
-                "numbers": (np.int32, NUMBERS),
                 "entered": (np.float64, 0),  # hours, when it was grouped
-                "dated": (np.bool_, 0),
-                "middle": (np.float64, 0),  # hours, of the date
-                "slack": (np.float32, 0),
-                "language": (np.int32, 0),
-                "publisher": (np.int32, 0),  # 0: not known
                 "story": (np.int32, 0),  # number of its story
                 "neighbours": (np.int32, NEIGHBOURS),  # rows, in no order
                 "odds": (np.float32, NEIGHBOURS),  # log-odds that they are of one story
@@ -183,10 +185,16 @@ class Window(Table):
 
     def gaps(self, reading: Reading, at: Rows) -> NDArray[np.float64]:
         """Hours between the article and each row (a position in the columns) that are sure, given how precise both dates are; 0 for undated."""
-        if reading.moment is None:
-            return np.zeros(len(at))
-        apart = np.abs(self.at("middle", at) - reading.moment.middle) - self.at("slack", at) - reading.moment.slack
-        return np.maximum(apart, 0) * self.at("dated", at)
+        return gaps(reading, self.at("compared", at))
+
+
+def gaps(reading: Reading, rows: Column) -> NDArray[np.float64]:
+    """As `Window.gaps`, for some rows of what is compared."""
+    if reading.moment is None:
+        return np.zeros(len(rows))
+    apart = np.abs(rows["middle"] - reading.moment.middle) - rows["slack"] - reading.moment.slack
+    sure: NDArray[np.float64] = np.maximum(apart, 0) * rows["dated"]
+    return sure
 
 
 def _in_steps(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:
