@@ -43,7 +43,7 @@ def test_quotes_gives_spans_into_the_text() -> None:
     assert (said, code) == ([], 0)
     assert set(row) == {"id", "quotes", "credits"}
     quote = next(quote for quote in row["quotes"] if quote["kind"] == "direct")
-    assert set(quote) == {"speaker", "cue", "content", "kind", "name"}
+    assert set(quote) == {"speaker", "cue", "content", "kind", "name", "office", "speaker_kind"}
     ((start, end),) = quote["content"]
     assert ARTICLE["text"][start:end].strip('"') == "It was old,"
     assert quote["name"] == "Ada Brill"
@@ -117,6 +117,7 @@ def test_extract_names_its_articles_after_the_files(tmp_path: Path) -> None:
     assert [row["id"] for row in rows] == ["north/one", "south/one", "two"]
     assert set(rows[0]) == {
         "id", "url", "headline", "text", "published", "modified", "authors", "publisher", "language", "image", "section", "signals",
+        "keywords", "dateline", "free", "live", "notes", "enclosures", "aggregator", "agency",
     }  # fmt: skip
     assert rows[0]["headline"] == "Dam above Halm breaks in the night"
     assert rows[0]["published"] is None
@@ -137,6 +138,21 @@ def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
     ]
     assert [line.split(": ")[1] for line in said] == [str(tmp_path / "b/s/hollow.html")]
     assert code == 2
+
+
+def test_a_brief_is_in_the_language_asked_for() -> None:
+    german = {
+        **ARTICLE,
+        "id": "a2",
+        "publisher": "Die Post",
+        "language": "de",
+        "text": "Ein Damm bei Halm ist gebrochen, verletzt wurde niemand.",
+    }
+    given = lines({"story": "s1", "articles": [ARTICLE, german]})
+    for language, source in (("en", "a1"), ("de", "a2")):
+        (row,), said, code = octavo("brief", "--language", language, given=given)
+        assert (said, code) == ([], 0)
+        assert {sentence["article"] for sentence in row["sentences"]} == {source}
 
 
 def test_half_a_character_stops_nothing(tmp_path: Path) -> None:

@@ -361,3 +361,16 @@ def test_a_body_that_is_a_file_s_name_is_not_opened(tmp_path: object) -> None:
 def test_facts_are_read_from_the_head_whatever_its_script() -> None:
     body = rss("<item><title>鲱鱼回到海湾</title></item>" * 3000, "<ttl>30</ttl>").encode()
     assert all(feed_facts(body[:at], ADDRESS).ttl == timedelta(minutes=30) for at in (len(body), 70_000, 70_001, 70_002))
+
+
+def test_half_a_character_in_a_json_feed_loses_nothing_else() -> None:
+    body = (
+        rb'{"version":"https://jsonfeed.org/version/1.1","title":"Isle \ud83d","items":[{"id":"1","url":"https://isle.example/1",'
+        rb'"title":"A bridge \ud83d fell","content_text":"The bridge \ud83d fell into the river on Monday night and nobody was hurt.",'
+        rb'"tags":["bridges \ud83d"],"authors":[{"name":"Ada \ud83d Brill"}]}]}'
+    )
+    (found,) = extract(
+        Capture("j", "https://isle.example/feed.json", body, datetime(2031, 5, 4, tzinfo=UTC), "application/feed+json")
+    ).articles
+    assert (found.headline, found.authors, found.section) == ("A bridge fell", ("Ada Brill",), "bridges")
+    assert found.text == "The bridge fell into the river on Monday night and nobody was hurt."

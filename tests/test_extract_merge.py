@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from octavo.extract import merge
-from octavo.model import Article, Block, BlockKind, Image, Signal
+from octavo.model import Article, Block, BlockKind, Enclosure, Image, Note, NoteKind, Signal
 
 NOW = datetime(2031, 5, 20, tzinfo=UTC)
 
@@ -88,3 +88,38 @@ def test_a_picture_keeps_caption_and_credit_of_both() -> None:
 def test_merging_twice_changes_nothing_more() -> None:
     once = merge(FEED, PAGE)
     assert merge(once, PAGE) == once
+
+
+def test_keywords_of_feed_and_page_come_together_without_the_section() -> None:
+    feed, page = replace(FEED, keywords=("Herring", "Bay")), replace(PAGE, keywords=("herring", "Fishing", "Isle"))
+    assert merge(feed, page).keywords == ("Herring", "Bay", "Isle")
+    assert merge(merge(feed, page), page) == merge(feed, page)
+    assert merge(page, replace(FEED, keywords=())).keywords == page.keywords
+
+
+def test_what_is_free_to_read_is_told_by_who_knows_better() -> None:
+    locked = replace(PAGE, free=False, signals={**PAGE.signals, "free": Signal("json-ld", 0.9)})
+    assert merge(FEED, locked).free is merge(locked, FEED).free is False
+    assert merge(replace(locked, free=True), locked).free is False
+
+
+def test_notes_and_dateline_belong_to_the_text_that_is_taken_and_no_note_beside_it_is_lost() -> None:
+    inside, beside = Note(NoteKind.UPDATE, "Herring", (0, 7)), Note(NoteKind.CORRECTION, "The bay is deep.")
+    feed = replace(FEED, dateline="HALM", notes=(inside, beside))
+    page = replace(PAGE, notes=(Note(NoteKind.EDITOR, "It took", (29, 36)),))
+    for merged in (merge(feed, page), merge(page, feed)):
+        assert (merged.dateline, merged.notes) == (None, (*page.notes, beside))
+    assert merge(merge(feed, page), page).notes == (*page.notes, beside)
+
+
+def test_enclosures_are_those_of_the_newest_feed_that_has_any() -> None:
+    sound, film = Enclosure("https://isle.example/a.mp3"), Enclosure("https://isle.example/v.mp4")
+    assert merge(replace(FEED, enclosures=(sound,)), PAGE).enclosures == (sound,)
+    assert merge(replace(FEED, enclosures=(sound,)), replace(FEED, enclosures=(film,))).enclosures == (film,)
+
+
+def test_a_live_ticker_stays_one_through_a_feed_and_ends_when_its_page_is_none_any_more() -> None:
+    live = replace(PAGE, live=True)
+    assert merge(FEED, live).live
+    assert merge(live, FEED).live
+    assert not merge(live, PAGE).live

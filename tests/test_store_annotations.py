@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from octavo.errors import StoreError
-from octavo.model import Annotation, Credit, CreditKind, Quote, QuoteKind
+from octavo.model import Annotation, Credit, CreditKind, Quote, QuoteKind, SpeakerKind
 from octavo.store import Store
 from store_samples import annotation, article, article_id, put, put_many
 
@@ -16,7 +16,10 @@ def test_an_annotation_comes_back_as_it_was_made(store: Store) -> None:
     put(store, article())
     made = annotation(
         article(),
-        quotes=(Quote(((1, 2), (4, 9)), QuoteKind.MIXED), Quote(((3, 4),), QuoteKind.INDIRECT, ((0, 1),), ((1, 2),), "Ida Brandt")),
+        quotes=(
+            Quote(((1, 2), (4, 9)), QuoteKind.MIXED),
+            Quote(((3, 4),), QuoteKind.INDIRECT, ((0, 1),), ((1, 2),), "Ida Brandt", "Harbour Master", SpeakerKind.PERSON),
+        ),
         credits=(Credit(((1, 2),), CreditKind.ANONYMOUS, sentence=(0, 9)), Credit(((5, 6),), CreditKind.OUTLET, ((2, 3),), "The Tern")),
     )
     store.add_annotations([made])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from octavo.errors import InputError, StoreError
-from octavo.model import Block, BlockKind, Extraction, Image
+from octavo.model import Block, BlockKind, Enclosure, Extraction, Image, Note, NoteKind
 from octavo.store import Store
 from store_samples import NOW, article, article_id, capture, later, put
 
@@ -30,6 +30,41 @@ def test_an_article_of_which_little_is_known_comes_back_too(store: Store) -> Non
     )
     put(store, given)
     assert store.article(given.id) == replace(given, seen_at=NOW)
+
+
+def test_what_a_page_says_besides_its_text_comes_back(store: Store) -> None:
+    given = article(
+        keywords=("Harbour", "Ferries"),
+        free=False,
+        dateline="HALM",
+        notes=(Note(NoteKind.UPDATE, "The harbour", (0, 11)), Note(NoteKind.CORRECTION, "It was Tuesday.")),
+        enclosures=(Enclosure("https://gull.example/a.mp3", "audio/mpeg", 5_000_000_000), Enclosure("https://gull.example/b")),
+        live=True,
+    )
+    put(store, given)
+    assert store.article(given.id) == replace(given, seen_at=NOW)
+    assert store.heads([given.id])[given.id] == replace(given, text="", blocks=(), notes=(), seen_at=NOW)
+    assert store.gave_articles(capture().id)
+    assert not store.gave_articles("f" * 64)
+
+
+def test_notes_are_those_of_their_revision(store: Store) -> None:
+    first = article(notes=(Note(NoteKind.UPDATE, "The harbour", (0, 11)),))
+    second = replace(
+        first, text="Corrected: \ud835 it was Tuesday.", notes=(Note(NoteKind.CORRECTION, "Corrected: \ud835 it was", (0, 19)),)
+    )
+    put(store, first)
+    put(store, second, capture_name="again")
+    assert [found.notes for n in (1, 2) if (found := store.article(first.id, revision=n))] == [
+        first.notes,
+        (Note(NoteKind.CORRECTION, "Corrected: \ufffd it was", (0, 19)),),
+    ]
+    assert put(store, second, capture_name="third") == ()
+    more = replace(second, notes=(*second.notes, Note(NoteKind.EDITOR, "The editor fishes.")))
+    assert put(store, more, capture_name="fourth") == ()
+    found = store.article(first.id)
+    assert found
+    assert [note.kind for note in found.notes] == [NoteKind.CORRECTION, NoteKind.EDITOR]
 
 
 def test_what_an_article_was_seen_at_first_is_kept(store: Store) -> None:

@@ -49,6 +49,11 @@ def catalogue(connection: Connection) -> list[tuple[str, ...]]:
     ]
 
 
+def of_metadata(name: str | None, _kind: str, _parents: object) -> bool:
+    """Whether the metadata say what a table is; the words of search are spelled by each database in its own way."""
+    return not (name or "").startswith("search_words")
+
+
 def test_the_migrations_make_the_tables_that_the_code_declares(empty_address: str) -> None:
     declared = connect(empty_address, create=True)
     with declared.writing() as connection:
@@ -58,7 +63,8 @@ def test_the_migrations_make_the_tables_that_the_code_declares(empty_address: st
     declared.close()
     with Store.open(empty_address) as store, store.database.reading() as connection:
         assert catalogue(connection) == wanted
-        assert compare_metadata(MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}), metadata) == []
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE, "include_name": of_metadata})
+        assert compare_metadata(context, metadata) == []
 
 
 def test_opening_again_keeps_what_is_there(empty_address: str) -> None:

@@ -21,17 +21,19 @@ from secrets import token_hex
 from time import monotonic, sleep
 
 from octavo.annotate import Embedder, annotate_many, load_embedder
-from octavo.compose import brief, headline, independent, moment
+from octavo.compose import brief, disagreements, headline, independent, moment, news, withdrawn
 from octavo.errors import InputError, OctavoError, SettingsError, StoreError
 from octavo.extract import Pool, merge
 from octavo.extract.listing import links_of
+from octavo.extract.template import PAGES, host_lines, without_repeats
 from octavo.gather import Fetcher, Gathered, Proposal, discover, gather_page, gather_source, look_at_pages
 from octavo.group import Grouper, Weights, phase
-from octavo.looks import judge_page, keep_habits, keep_look, keep_page, origin_of, spread, wanted_texts
-from octavo.model import Annotation, Article, Capture, Decision, Extraction, FullText, Phase, Source, SourceKind, Story
+from octavo.looks import judge_page, keep_habits, keep_look, keep_page, keep_problem, origin_of, spread, wanted_texts
+from octavo.model import Annotation, Article, BriefSentence, Capture, Decision, Extraction, FullText, Phase, Source, SourceKind, Story
 from octavo.publishers import known
+from octavo.searching import Searcher, keep_index
 from octavo.settings import Settings
-from octavo.store import GROUPING, Arrival, Store, WantedPage
+from octavo.store import GROUPING, Arrival, Look, Store, WantedPage, Withdrawn
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ WISH_SECONDS = 30.0  # that a person waits for another process to let go of the 
 LOOK_SECONDS = 0.2  # between two looks whether it has
 MOST_LINKS = 50  # not seen before, that one look at a list page may lead to
 BRIEF_SENTENCES = 5
+MOST_WITHDRAWN = 10  # sentences gone from their sources that a story's page keeps showing
 AGEING = timedelta(hours=1)  # between two looks at whether stories have cooled down
 MOST_AGEING = 5000  # stories in such a look, those that moved last
 PAUSE_SECONDS = 15.0  # between two rounds; most find nothing due
@@ -95,6 +98,10 @@ class Desk:
     @cached_property
     def embedder(self) -> Embedder:
         return load_embedder(self.settings.models_folder, self._progress)
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        return Searcher(self.store, lambda: self.embedder)
 
     @cached_property
     def _pool(self) -> Pool:
@@ -193,11 +200,12 @@ class Desk:
             return await self.round(fetcher, now)
 
     def run(self, now: datetime) -> None:
-        """Carry everything that waits through extraction, annotation, grouping and composing."""
+        """Carry everything that waits through extraction, annotation, grouping, composing and into the index of search."""
         self.extract(now)
         self.annotate()
         self.group(now)
         self.compose(now)
+        self.index()
 
     def extract(self, now: datetime) -> None:
         """Captures → articles, new or revised, and the pages to fetch next."""
@@ -212,7 +220,8 @@ class Desk:
                         self.store.want_pages(wanted_texts(source, extraction), now)
                         self.store.want_pages([WantedPage(link, source.id) for link in extraction.links], now, MOST_LINKS)
                         if extraction.problem:
-                            self.store.source_failed(source.id, extraction.problem, now)
+                            used = bool(extraction.articles or extraction.links)
+                            keep_problem(self.store, source, extraction.problem, used, now)
                     merged = self._merged(capture, extraction)
                     judge_page(self.store, capture, merged)
                     if self.store.add_extraction(merged, now) and capture.source is not None:
@@ -220,12 +229,17 @@ class Desk:
             keep_habits(self.store, published)
 
     def _merged(self, capture: Capture, extraction: Extraction) -> Extraction:
-        """The extraction with each article merged into what the store has of it; a page fetched for an article becomes that article."""
+        """The extraction without what its articles' hosts repeat, each article merged into what the store has of it; a page fetched for an
+        article becomes that article."""
         articles = extraction.articles
         if capture.article and articles:
             articles = (replace(articles[0], id=capture.article), *articles[1:])
-        known = self.store.articles([article.id for article in articles])
-        return replace(extraction, articles=tuple(merge(known[a.id], a) if a.id in known else a for a in articles))
+        fresh = host_lines(articles)
+        # Before the articles are stored: a stop between the two means that they are remembered again, in the place of themselves.
+        self.store.remember_lines(fresh, PAGES)
+        cleaned = without_repeats(replace(extraction, articles=articles), {host: self.store.host_lines(host) for host in fresh})
+        known = self.store.articles([article.id for article in cleaned.articles])
+        return replace(cleaned, articles=tuple(merge(known[a.id], a) if a.id in known else a for a in cleaned.articles))
 
     def annotate(self) -> None:
         """Articles that changed → annotations, in the order in which they came."""
@@ -365,10 +379,38 @@ class Desk:
         articles, annotations = self.store.articles(ids), self.store.annotations(ids)
         members = {story.id: [articles[id] for id in story.articles] for story in stories}
         language = self.settings.language
-        self.store.set_briefs([brief(story, members[story.id], annotations, BRIEF_SENTENCES, language) for story in stories])
+        briefs = [brief(story, members[story.id], annotations, BRIEF_SENTENCES, language) for story in stories]
+        gone = self._gone(members)
+        self.store.set_briefs(briefs, gone)
         self.store.set_headlines({story.id: headline(story, members[story.id], annotations, language) for story in stories})
         self.store.set_phases({story.id: self._phase(story, articles, now) for story in stories})
         self.store.set_thread_headlines({story.thread: self._newest(story.thread) for story in stories if story.thread})
+        by_id = {story.id: story for story in stories}
+        for look in self.store.looks(list(by_id)):
+            lost = [one.sentence for one in gone.get(look.story, ())]
+            self._tell(look, by_id[look.story], members[look.story], annotations, lost)
+
+    def _gone(self, members: Mapping[str, Sequence[Article]]) -> dict[str, list[Withdrawn]]:
+        """Story id → what stood in its briefs and its source, still one of its articles, no longer carries, the latest few."""
+        found: dict[str, list[Withdrawn]] = {}
+        before = self.store.withdrawn(list(members))
+        for id, earlier in self.store.briefs(list(members)).items():
+            articles = {article.id: article for article in members[id]}
+            still = [one for one in before.get(id, ()) if _is_gone(one.sentence, articles)]
+            lost = [sentence for sentence in earlier.sentences if _is_gone(sentence, articles)]
+            since = {article: self.store.revisions(article)[-1].made_at for article in {one.citation.article for one in lost}}
+            found[id] = [*still, *(Withdrawn(one, since[one.citation.article]) for one in lost)][-MOST_WITHDRAWN:]
+        return found
+
+    def _tell(
+        self, look: Look, story: Story, members: Sequence[Article], annotations: Mapping[str, Annotation], gone: Sequence[BriefSentence]
+    ) -> None:
+        """A story that a reader has looked at is unread again when something is new in it, not when it merely changed."""
+        if look.fresh:
+            return
+        seen = self.store.as_shown(look.shown, {article.id: article for article in members})
+        if news(story, seen, members, annotations, disagreements(members, annotations), gone):
+            self.store.refresh_look(look)
 
     def _newest(self, thread: str) -> str | None:
         """A thread is headed by its newest story."""
@@ -379,6 +421,11 @@ class Desk:
     def _phase(self, story: Story, articles: Mapping[str, Article], now: datetime) -> Phase:
         members = [articles[id] for id in story.articles]
         return phase([moment(article) for article in members], len(independent(story, members)), now, self._window)
+
+    def index(self) -> None:
+        """What was annotated since the last time → the index of search."""
+        with self._at("indexing"):
+            keep_index(self.store, lambda: self._stopping)
 
     async def keep_going(self) -> None:
         """Round after round until cancelled. An error in one round is told and the next goes on, even one that nobody foresaw."""
@@ -395,3 +442,8 @@ class Desk:
                 except Exception:
                     log.exception("A round of gathering failed; please report this")
                 await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _is_gone(sentence: BriefSentence, articles: Mapping[str, Article]) -> bool:
+    source = articles.get(sentence.citation.article)
+    return source is not None and withdrawn(sentence, source)

@@ -33,14 +33,24 @@ _ENDED = FetchError("The feed says that it has ended", todo="Remove the source o
 def keep_look(store: Store, gathered: Gathered, base: timedelta) -> None:
     """Keep what a look at a source gave, and the source as it is now. `base` is the usual time between two looks."""
     # Captures first: a stop between the two means one look too many, not a capture lost.
-    id, fresh = gathered.source.id, store.add_captures(gathered.captures)
-    if not store.update_source(heeding(gathered, base)):
+    id, fresh, source = gathered.source.id, store.add_captures(gathered.captures), heeding(gathered, base)
+    if not store.update_source(source):
         what = f"It has moved to {gathered.source.address}, which is another of your sources"
         store.source_failed(id, InputError(what, todo="Remove this one").sentence, gathered.at)
         store.pause_source(id, True, gathered.at)
     store.charge_source(id, gathered.bytes_in, gathered.bytes_out, gathered.reserved)
     if gathered.captures and not fresh and (problem := store.capture_problem(gathered.captures[0].id)):
-        store.source_failed(id, problem, gathered.at)  # it will not be read again, and is as bad as it was
+        # It will not be read again, and is as bad as it was.
+        keep_problem(store, source, problem, store.gave_articles(gathered.captures[0].id), gathered.at)
+
+
+def keep_problem(store: Store, source: Source, sentence: str, used: bool, now: datetime) -> None:
+    """Keep what was wrong with what came from a source. What could be `used` all the same is told and is no failure. Its next answer is asked
+    for in full."""
+    if used:
+        store.update_source(replace(source, last_error=sentence, last_error_at=now, etag=None, last_modified=None))
+    else:
+        store.source_failed(source.id, sentence, now)
 
 
 def heeding(gathered: Gathered, base: timedelta) -> Source:

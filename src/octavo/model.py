@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 Span = tuple[int, int]
 Spans = tuple[Span, ...]
@@ -186,6 +187,31 @@ class Signal:
     estimated: bool = False  # shown as an estimate to people
 
 
+class NoteKind(StrEnum):
+    CORRECTION = "correction"
+    CLARIFICATION = "clarification"
+    EDITOR = "editor's note"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an outlet says of its own text: that it was wrong, unclear, has changed."""
+
+    kind: NoteKind
+    text: str  # as printed: exactly the characters of `span`, where it has one
+    span: Span | None = None  # in the article's text; None: it stands elsewhere on the page
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A sound, film, picture or file that a feed offers with an entry."""
+
+    url: str
+    media_type: str | None = None  # "audio/mpeg"
+    length: int | None = None  # bytes, as the feed says
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One text of one outlet. `id` is 16 hex digits made from what identifies it (see `extract.identity`)."""
@@ -207,7 +233,29 @@ class Article:
     revision: int = 1
     seen_at: datetime | None = None  # first seen by us
     cut: bool = False  # the text is a feed's excerpt, the whole stands at `url`
+    keywords: tuple[str, ...] = ()  # what the outlet says that it is about, apart from the section
+    free: bool | None = None  # anyone may read the whole of it at the outlet; None: it does not say
+    dateline: str | None = None  # the place where it was written, as the text begins with it: "TOKYO"
+    notes: tuple[Note, ...] = ()  # in order of the text, those that stand elsewhere last
+    enclosures: tuple[Enclosure, ...] = ()
+    live: bool = False  # a live ticker: one address, under which the text goes on growing
     signals: Mapping[str, Signal] = field(default_factory=dict)
+
+
+class PageKind(StrEnum):
+    """What a capture turned out to be."""
+
+    ARTICLE = "article"
+    ARTICLES = "articles"  # several whole ones
+    LIST = "list"  # leads to articles and is none itself: front pages, sections, results of a search
+    LIVE = "live"  # a live ticker: one article of many posts
+    GALLERY = "gallery"  # an article told by its pictures
+    VIDEO = "video"  # one told by a film or a sound
+    STUB = "stub"  # there should be an article, and its text is missing: empty, moved away, filled in by scripts
+    WALL = "wall"  # what stands there instead of the text: a pay wall, a question about cookies, proof that a person reads
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +269,7 @@ class Extraction:
     links: tuple[str, ...] = ()  # article-like links of a list page, absolute
     problem: str | None = None  # whose fault, what happened, what to do
     obstacle: Obstacle | None = None  # what stood before the text, where that is known
+    kind: PageKind = PageKind.OTHER
 
 
 # ---- what a machine read out of it ---------------------------------------------------------------------------------
@@ -232,6 +281,15 @@ class QuoteKind(StrEnum):
     MIXED = "mixed"
 
 
+class SpeakerKind(StrEnum):
+    """What kind of speaker a quote has."""
+
+    PERSON = "person"  # one person, known by name
+    GROUP = "group"  # several people: "critics", "the two ministers"
+    INSTITUTION = "institution"  # a house, a state, a document: "the ministry", "the report"
+    UNNAMED = "unnamed"  # one person or some people whose name the article keeps back: "a senior official"
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """Who said what: spans of speaker, cue and content in the article's text."""
@@ -241,6 +299,8 @@ class Quote:
     speaker: Spans = ()
     cue: Spans = ()
     name: str | None = None  # the speaker in full, resolved within the article; None when unnamed
+    office: str | None = None  # the speaker's office and country, as the article prints them: "Chief Cabinet Secretary"
+    speaker_kind: SpeakerKind | None = None  # None where nothing is known of the speaker
 
 
 class CreditKind(StrEnum):
@@ -362,6 +422,7 @@ class Citation:
 class BriefSentence:
     text: str  # exactly the cited characters
     citation: Citation
+    outlets: int = 1  # independent voices that say it, its own included
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,12 +431,13 @@ class Brief:
 
     story: str
     sentences: tuple[BriefSentence, ...] = ()
+    single: bool = False  # only one independent voice has the story
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
     date: str  # ISO day
-    text: str
+    text: str  # exactly the cited characters, one or two sentences with a space between
     sources: tuple[Citation, ...]
     estimated: bool = False  # the date was worked out, not printed
 
@@ -414,12 +476,14 @@ _ISO = re.compile(
 _PRECISIONS = ("second", "minute", "day", "month", "year")
 
 
+@lru_cache(maxsize=65_536)  # a page asks again and again for the same dates
 def precision(iso: str) -> str | None:
     """How precise an ISO 8601 date is: "year", "month", "day", "minute" or "second"; None when it is no such date."""
     match = _ISO.match(iso.strip())
     return next((name for name in _PRECISIONS if match[name]), None) if match else None
 
 
+@lru_cache(maxsize=65_536)
 def instant(iso: str | None) -> datetime | None:
     """The first moment that an ISO 8601 date may mean, in UTC (a date without a zone is taken as UTC).
 

@@ -24,6 +24,7 @@ COMMANDS = {  # command: the module that holds it and its line of help; help mus
     "editions": ("editions", "List the starter packs that `octavo add --edition` takes."),
     "gather": ("sources", "Gather what is due, without the web app."),
     "stories": ("stories", "Say which articles belong together, or ask why they stand where they do."),
+    "search": ("search", "Find articles and stories, as the search page does; rebuild its index."),
     "doctor": ("doctor", "Check this installation."),
     "extract": ("extract", "Step: saved pages and captures in, articles out."),
     "group": ("group", "Step: articles in, their stories, threads and copies out."),

@@ -14,6 +14,7 @@ from octavo.cli.forms import article_row
 from octavo.cli.lines import Problems, answer, shown
 from octavo.errors import InputError
 from octavo.extract import Pool
+from octavo.extract.template import Memory
 from octavo.gather import bare_name, list_files, parse_taken, read_paths
 from octavo.model import Capture
 from octavo.publishers import known
@@ -40,6 +41,7 @@ def extract(paths: tuple[Path, ...], url: str | None, captured_at: tuple[str, ..
     if url and len(files) != 1:
         raise InputError("--url says where one file was saved from, so exactly one file is needed", subject="octavo extract")
     names = _names(files)
+    memory = Memory()  # of what hosts repeat, gathered on the way
     under_way: deque[str] = deque()  # files of the captures on their way through the pool, which keeps their order
 
     def captures() -> Iterator[Capture]:
@@ -51,11 +53,11 @@ def extract(paths: tuple[Path, ...], url: str | None, captured_at: tuple[str, ..
                 problems.add(capture.subject, f"{capture.what}. {capture.todo}".strip())
 
     with Pool(settings.extract_workers, settings.extract_seconds) as pool:
-        for extraction in shown(pool.map(captures()), "Extracting", len(files)):
+        for extraction in shown(map(memory.cleaned, pool.map(captures())), "Extracting", len(files)):
             file = under_way.popleft()
             name = names[file]
             if not extraction.articles:
-                problems.add(file, extraction.problem or "no article found")
+                problems.add(file, extraction.problem or f"no article found, this is a {extraction.kind.value}")
             elif extraction.problem:
                 problems.note(file, extraction.problem)
             for number, article in enumerate(extraction.articles, 1):

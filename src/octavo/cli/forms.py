@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from octavo.compose import StoryView
+from octavo.compose import Disagreement, StoryView
 from octavo.model import Annotation, Article, Brief, Citation, Credit, Decision, Quote, Source, Thread, Timeline
 
 if TYPE_CHECKING:
@@ -31,6 +31,14 @@ def article_row(article: Article, id: str | None = None) -> Row:
         "language": article.language,
         "image": {"url": image.url, "caption": image.caption, "credit": image.credit} if image else None,
         "section": article.section,
+        "keywords": list(article.keywords),
+        "dateline": article.dateline,
+        "free": article.free,
+        "live": article.live,
+        "notes": [{"kind": note.kind.value, "text": note.text, "span": list(note.span) if note.span else None} for note in article.notes],
+        "enclosures": [{"url": e.url, "media_type": e.media_type, "length": e.length} for e in article.enclosures],
+        "aggregator": article.aggregator,
+        "agency": article.agency,
         "signals": {
             name: {"signal": s.signal, "confidence": round(s.confidence, 3), "precision": s.precision, "estimated": s.estimated}
             for name, s in article.signals.items()
@@ -45,6 +53,8 @@ def quote_row(quote: Quote) -> Row:
         "content": [list(s) for s in quote.content],
         "kind": quote.kind.value,
         "name": quote.name,
+        "office": quote.office,
+        "speaker_kind": quote.speaker_kind and quote.speaker_kind.value,
     }
 
 
@@ -71,7 +81,7 @@ def citation_row(citation: Citation) -> Row:
 
 
 def brief_rows(brief: Brief) -> list[Row]:
-    return [{"text": s.text, **citation_row(s.citation)} for s in brief.sentences]
+    return [{"text": s.text, "outlets": s.outlets, **citation_row(s.citation)} for s in brief.sentences]
 
 
 def timeline_row(timeline: Timeline) -> Row:
@@ -100,15 +110,29 @@ def _story_row(view: StoryView, annotations: Mapping[str, Annotation]) -> Row:
         "outlets": list(view.outlets),
         "first": view.first,
         "last": view.last,
-        "articles": [
-            article_row(article) | {"aggregator": article.aggregator, "agency": article.agency, "copy_of": origin.get(article.id)}
-            for article in view.articles
-        ],
+        "articles": [article_row(article) | {"copy_of": origin.get(article.id)} for article in view.articles],
         "brief": brief_rows(view.brief),
+        "single": view.brief.single,
+        "disagreements": [_disagreement_row(found) for found in view.disagreements],
         "timeline": timeline_row(view.timeline)["timeline"],
         "quotes": [{"article": a.article, **quote_row(quote)} for a in evidence for quote in a.quotes],
         "credits": [{"article": a.article, **credit_row(credit)} for a in evidence for credit in a.credits],
     }
+
+
+def _disagreement_row(found: Disagreement) -> Row:
+    figures = [
+        {
+            "value": figure.value,
+            "printed": figure.printed,
+            "outlet": figure.outlet,
+            "published": figure.published,
+            "newest": figure.newest,
+            **citation_row(figure.citation),
+        }
+        for figure in found.figures
+    ]
+    return {"thing": found.thing, "figures": figures}
 
 
 def decision_row(decision: Decision) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from octavo.errors import ExtractError
@@ -11,10 +12,12 @@ from octavo.extract.address import clean, is_web
 from octavo.extract.assemble import assembled
 from octavo.extract.blocks import Piece
 from octavo.extract.decode import decoded
+from octavo.extract.feed_record import enclosures
 from octavo.extract.found import Found, found
+from octavo.extract.keywords import keywords
 from octavo.extract.language import primary
 from octavo.extract.plain import plain
-from octavo.model import Article, BlockKind, Capture, Extraction, Image, Signal, instant, precision
+from octavo.model import Article, BlockKind, Capture, Extraction, Image, NoteKind, Signal, instant, precision
 
 LINES = "application/x-ndjson"
 _SIGNAL, _CONFIDENCE = "lines", 0.8  # what a program says outright; not more, because where it has it from is not known
@@ -54,8 +57,9 @@ def _article(row: dict[str, Any], capture: Capture, ordinal: int) -> Article | N
     headline, text = plain(_text(row, "headline") or _text(row, "title")), _text(row, "text") or ""
     if not headline and not text.strip():
         return None
-    names = row.get("authors")
-    authors = tuple(name for one in names if isinstance(one, str) and (name := plain(one))) if isinstance(names, list) else ()
+    authors = tuple(name for one in _list(row, "authors") if isinstance(one, str) and (name := plain(one)))
+    section, free = plain(_text(row, "section")), row.get("free")
+    subjects = keywords((one for one in _list(row, "keywords") if isinstance(one, str)), section)
     address, language = (_text(row, "url") or "").strip(), primary(_text(row, "language"))
     image = row.get("image")
     return assembled(
@@ -72,9 +76,30 @@ def _article(row: dict[str, Any], capture: Capture, ordinal: int) -> Article | N
         aggregator=_read(plain(_text(row, "aggregator"))),
         agency=_read(plain(_text(row, "agency"))),
         language=_read(language),
-        section=_read(plain(_text(row, "section"))),
+        section=_read(section),
         image=found(shown, _SIGNAL, _CONFIDENCE) if isinstance(image, dict) and (shown := _image(image)) else None,
+        keywords=found(subjects, _SIGNAL, _CONFIDENCE) if subjects else None,
+        free=found(free, _SIGNAL, _CONFIDENCE) if isinstance(free, bool) else None,
+        notes=_notes(row),
+        enclosures=enclosures(
+            (link if is_web(link := _text(one, "url")) else None, one.get("media_type"), one.get("length"))
+            for one in _list(row, "enclosures")
+            if isinstance(one, dict)
+        ),
+        live=row.get("live") is True,
     )
+
+
+def _notes(row: dict[str, Any]) -> Iterator[tuple[NoteKind, str]]:
+    """The notes in an object, each with its kind; where they stand in the text is seen there."""
+    for one in _list(row, "notes"):
+        if isinstance(one, dict) and (said := (_text(one, "text") or "").strip()) and one.get("kind") in NoteKind.__members__.values():
+            yield NoteKind(one["kind"]), said
+
+
+def _list(row: dict[str, Any], name: str) -> list[Any]:
+    value = row.get(name)
+    return value if isinstance(value, list) else []
 
 
 def _text(row: dict[str, Any], name: str) -> str | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from octavo.extract.blocks import Piece, composed
-from octavo.extract.found import Found, T
+from octavo.extract.dateline import dateline_of
+from octavo.extract.found import Found, T, found
 from octavo.extract.identity import article_id
-from octavo.model import Article, Capture, Image, Signal
+from octavo.extract.notes import notes_of
+from octavo.model import Article, Capture, Enclosure, Image, NoteKind, Signal
 
 
 def assembled(
@@ -28,9 +30,19 @@ def assembled(
     section: Found[str] | None = None,
     image: Found[Image] | None = None,
     cut: bool = False,
+    keywords: Found[tuple[str, ...]] | None = None,
+    free: Found[bool] | None = None,
+    notes: Iterable[tuple[NoteKind, str]] = (),
+    enclosures: tuple[Enclosure, ...] = (),
+    live: bool = False,
 ) -> Article:
-    """The article number `ordinal` (from 0) of a capture, made of what was read for each field."""
+    """The article number `ordinal` (from 0) of a capture, made of what was read for each field, and of what its text says of itself.
+
+    `notes` are what the outlet says of the text elsewhere (see `notes_of`).
+    """
     text, blocks = composed(body)
+    place = dateline_of(text).place
+    dateline = found(place, "text", 0.8) if place else None
     readings = {
         "headline": headline,
         "url": url,
@@ -43,6 +55,9 @@ def assembled(
         "language": language,
         "section": section,
         "image": image,
+        "keywords": keywords,
+        "free": free,
+        "dateline": dateline,
     }
     signals = {name: reading.signal for name, reading in readings.items() if reading is not None}
     return Article(
@@ -62,6 +77,12 @@ def assembled(
         image=_value(image),
         seen_at=capture.captured_at,
         cut=cut,
+        keywords=_value(keywords) or (),
+        free=_value(free),
+        dateline=place,
+        notes=notes_of(text, blocks, notes, live),
+        enclosures=enclosures,
+        live=live,
         signals={**signals, "text": text_signal} if text else signals,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from lxml import etree
@@ -42,30 +42,41 @@ _UNREAD = frozenset((
     "script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "canvas", "button", "input", "select",
     "textarea", "video", "audio", "title",
 ))  # fmt: skip
+_STRUCTURE = frozenset(_KINDS) | _LINES | _CELLS | _BREAKS  # all others only hold text
 _WHOLE = frozenset({BlockKind.LIST, BlockKind.TABLE})  # blocks that paragraphs within them do not part
 
 
 def pieces(root: etree._Element) -> list[Piece]:
     """The blocks below an element, in order. Text outside of block elements becomes paragraphs, two line breaks part them."""
+    return list(each_piece(root))
+
+
+def each_piece(root: etree._Element) -> Iterator[Piece]:
+    """The same, one after the other, for those who need only the first of them."""
     writer = _Writer()
+    done = writer.pieces
     # An iterative walk: hostile pages nest deeper than Python may recurse.
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
-        tag = element.tag if isinstance(element.tag, str) else ""
-        tag = tag.rpartition("}")[2]
+        tag = element.tag
         if event == "start":
-            if tag in _UNREAD or not tag:
+            if tag in _UNREAD or not isinstance(tag, str):
                 walk.skip_subtree()
                 continue
-            writer.enter(tag)
-            writer.add(element.text)
+            if tag in _STRUCTURE:
+                writer.enter(tag)
+            if text := element.text:
+                writer.add(text)
         else:
-            if tag not in _UNREAD and tag:
+            if tag in _STRUCTURE:
                 writer.leave(tag)
-            if element is not root:
-                writer.add(element.tail)
+            if element is not root and (text := element.tail):
+                writer.add(text)
+        if done:
+            yield from done
+            done.clear()
     writer.flush()
-    return writer.pieces
+    yield from done
 
 
 def composed(found: Iterable[Piece]) -> tuple[str, tuple[Block, ...]]:
@@ -88,19 +99,19 @@ class _Writer:
 
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
-        self._stack: list[BlockKind] = []
+        self._stack = [BlockKind.PARAGRAPH]  # kinds of the blocks that are open; the last is what is written now
         self._lines: list[str] = []
         self._run: list[str] = []
         self._cell = False
 
     def enter(self, tag: str) -> None:
         if tag in _KINDS:
-            kind = _KINDS[tag]
-            if self._kind() in _WHOLE:
+            kind, held = _KINDS[tag], self._stack[-1]
+            if held in _WHOLE:
                 self._soft_end()
-            else:
+            elif self._run or self._lines:
                 self.flush()
-            self._stack.append(self._kind() if kind is BlockKind.PARAGRAPH or self._kind() in _WHOLE else kind)
+            self._stack.append(held if kind is BlockKind.PARAGRAPH or held in _WHOLE else kind)
         elif tag in _LINES:
             self._end_line()
         elif tag in _BREAKS:
@@ -110,18 +121,20 @@ class _Writer:
 
     def leave(self, tag: str) -> None:
         if tag in _KINDS:
-            if len(self._stack) > 1 and self._stack[-2] in _WHOLE:
+            if self._stack[-2] in _WHOLE:
                 self._soft_end()
-            else:
+            elif self._run or self._lines:
                 self.flush()
             self._stack.pop()
         elif tag in _LINES:
             self._end_line()
 
-    def add(self, text: str | None) -> None:
-        if not text:
+    def add(self, text: str) -> None:
+        if text.isspace():
+            if self._run:
+                self._run.append(" ")
             return
-        if self._cell and text.strip():
+        if self._cell:
             self._run.append(CELL_GAP)
             self._cell = False
         self._run.append(text)
@@ -129,35 +142,34 @@ class _Writer:
     def flush(self) -> None:
         """Ends the block that is being written."""
         self._end_line()
-        text = "\n".join(line for line in self._lines if line)
-        self._lines.clear()
-        if text:
-            self.pieces.append(Piece(self._kind(), text))
-
-    def _kind(self) -> BlockKind:
-        return self._stack[-1] if self._stack else BlockKind.PARAGRAPH
+        if self._lines:
+            text = self._lines[0] if len(self._lines) == 1 else "\n".join(filter(None, self._lines))
+            self.pieces.append(Piece(self._stack[-1], text))
+            self._lines.clear()
 
     def _soft_end(self) -> None:
         # A paragraph in a cell does not end its row, one in a list item ends its line.
-        if self._kind() is BlockKind.TABLE:
+        if self._stack[-1] is BlockKind.TABLE:
             self._run.append(" ")
         else:
             self._end_line()
 
     def _end_line(self) -> None:
-        line = squeezed("".join(self._run))
-        # Markup that was escaped once too often would stand in the text as markup.
-        line = (plain(line) or "") if "<" in line else line
+        self._cell = False
+        line = ""
+        if self._run:
+            line = squeezed("".join(self._run))
+            if "<" in line:  # markup that was escaped once too often would stand in the text as markup
+                line = plain(line) or ""
+            self._run.clear()
         if line or (self._lines and self._lines[-1]):  # an empty line only parts; a second one would say nothing
             self._lines.append(line)
-        self._run.clear()
-        self._cell = False
 
     def _break(self) -> None:
-        if self._kind() is BlockKind.TABLE:
+        if self._stack[-1] is BlockKind.TABLE:
             self._run.append(" ")
             return
         self._end_line()
         # The second break in a row is how old pages part their paragraphs.
-        if self._kind() not in _WHOLE and self._lines and not self._lines[-1]:
+        if self._stack[-1] not in _WHOLE and self._lines and not self._lines[-1]:
             self.flush()

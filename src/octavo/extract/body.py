@@ -54,7 +54,7 @@ def body_of(
     page = lines_of_tree(tree)
     likely = _whole_tables(chances(features(page, headline, stated, described), weights()), page)
     text = taken(likely)
-    if _is_small(tree, page) and doubt(likely, [len(line.text) for line in page.lines]) >= _DOUBT:
+    if doubt(likely, [len(line.text) for line in page.lines]) >= _DOUBT and _is_small(tree, page):
         second = second_reading(tree)
         lines = _lines_in(page.lines, second)
         if _is_better(page.lines, lines, text):

@@ -102,6 +102,8 @@ def _first_date(plain: str, language: str | None) -> tuple[str, str, int, int] |
 
 def _plain(text: str) -> str:
     """The text with ASCII digits and without the invisible marks that sites set around dates."""
+    if text.isascii():
+        return text
     kept = (c for c in text if unicodedata.category(c) != "Cf")
     return "".join(str(unicodedata.digit(c)) if c.isdecimal() and not c.isascii() else c for c in kept).replace("\xa0", " ")
 

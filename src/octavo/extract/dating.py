@@ -37,7 +37,11 @@ _MODIFIED_METAS = (
 _ISO = re.compile(
     r"\s*(\d{4})-?(\d\d)-?(\d\d)(?:[T\s]\s*(\d\d):?(\d\d)(?::?(\d\d)(?:[.,:]\d+)?)?\s*(Z|z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?(?:\[[\w/]+\])?)?\s*$"
 )
+# As mail writes it, and most feeds: read here, because the parser for all that mail allows takes longer than all else about an entry's date.
+_MAIL = re.compile(r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) ([12]\d{3}) (\d\d):(\d\d):(\d\d) (?:GMT|([+-])(0\d|1[0-4])([0-5]\d))")
+_MONTHS = {name: at for at, name in enumerate(("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1)}
 _MIDNIGHT = re.compile(r"T00:00(?::00)?(?:Z|[+-]\d\d:\d\d)?$")
+_ZONED = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
 _SLASHES = re.compile(r"\s*(\d{4})[/.](\d\d?)[/.](\d\d?)\b")
 _EPOCH = re.compile(r"\s*(\d{10})(\d{3})?\s*$")
 _IN_ADDRESS = re.compile(
@@ -78,7 +82,7 @@ def normal(value: object, language: str | None = None) -> str | None:
         iso = f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
     else:
         try:
-            iso = parsedate_to_datetime(text).isoformat()
+            iso = _mail(text).isoformat()
         except (ValueError, TypeError, IndexError, OverflowError):
             printed = printed_date(text, language) if len(text) <= _SHORT else None
             iso = printed[0] if printed else ""
@@ -87,12 +91,25 @@ def normal(value: object, language: str | None = None) -> str | None:
     return iso if moment and moment >= _OLDEST and iso[:10] not in _UNSET else None
 
 
+def _mail(text: str) -> datetime:
+    """The moment of a date as mail writes it. Raises ValueError, TypeError, IndexError or OverflowError for what is none."""
+    match = _MAIL.fullmatch(text)
+    if match is None or match[2] not in _MONTHS or text.endswith("-0000"):
+        return parsedate_to_datetime(text)
+    day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes)) if sign else timedelta()
+    zone = timezone(-offset if sign == "-" else offset)
+    return datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=zone)
+
+
 def possible(iso: str, captured_at: datetime, dated: bool) -> bool:
     """False for a date that lies after the capture, where the capture's time is known."""
     moment = instant(iso)
     if not dated or moment is None:
         return moment is not None
-    zoned = precision(iso) in ("minute", "second") and bool(re.search(r"(?:Z|[+-]\d\d:?\d\d)$", iso))
+    if moment <= captured_at:
+        return True
+    zoned = precision(iso) in ("minute", "second") and bool(_ZONED.search(iso))
     return moment <= captured_at + (_CLOCKS if zoned else _FAR_WEST)
 
 

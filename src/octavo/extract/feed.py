@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from octavo.errors import ExtractError
 from octavo.extract.address import clean, is_web, site
 from octavo.extract.assemble import assembled
-from octavo.extract.blocks import Piece, composed, length
+from octavo.extract.blocks import GAP, Piece, length
 from octavo.extract.bounds import head_of
 from octavo.extract.dating import possible
 from octavo.extract.feed_json import json_feed
@@ -27,6 +27,7 @@ from octavo.extract.found import Found, found
 from octavo.extract.fragment import fragment_pieces, is_excerpt, tree_of
 from octavo.extract.headline import without_outlet
 from octavo.extract.identity import article_id
+from octavo.extract.keywords import keywords
 from octavo.extract.language import language
 from octavo.extract.outlet import outlet_of
 from octavo.extract.people import agency_of, people
@@ -136,11 +137,13 @@ def _problem(feed: Feed, articles: int, size: int) -> str | None:
 def _article(capture: Capture, feed: _Common, at: int, entry: Entry) -> Article:
     body, cut, tree = _text(entry)
     publisher, aggregator = _outlets(feed, _origin(entry.link) if entry.link else None, entry.source_name, entry.source_address)
-    headline = without_outlet(entry.title, [entry.source_name] if entry.source_name else ()) if entry.title else None
-    opening = composed(body[:_OPENING])[0]
+    headline = without_outlet(entry.title, [entry.source_name]) if entry.title and entry.source_name else entry.title
+    opening = GAP.join(piece.text for piece in body[:_OPENING])
     outlets = (publisher.value if publisher else None, feed.title, aggregator.value if aggregator else None)
     names = _people(entry.authors, outlets)
-    agency = agency_of(entry.authors, opening)
+    section = _section(entry)
+    topics = keywords(entry.categories, section.value if section else None)
+    agency = _signing(entry.authors) or agency_of((), opening)
     return assembled(
         capture,
         at,
@@ -155,25 +158,27 @@ def _article(capture: Capture, feed: _Common, at: int, entry: Entry) -> Article:
         aggregator=aggregator,
         agency=agency if agency and (publisher is None or agency.value != publisher.value) else None,
         language=language(f"{headline or ''}. {opening[:_SAMPLE]}", entry.language or feed.language),
-        section=_section(entry),
+        section=section,
         image=_image(entry, tree),
         cut=cut and entry.link is not None,
+        keywords=found(topics, "feed", 0.6) if topics else None,
+        enclosures=entry.enclosures,
     )
 
 
 def _text(entry: Entry) -> tuple[list[Piece], bool, HtmlElement | None]:
     """The best text that an entry carries, whether it is only an excerpt, and its tree."""
     best: list[Piece] = []
-    chosen, tree, whole = "", None, False
+    size, chosen, tree, whole = 0, "", None, False
     for raw, is_content in [*((text, True) for text in entry.contents), *((text, False) for text in entry.summaries)]:
-        if len(raw) <= _LONGER * length(best):
+        if len(raw) <= _LONGER * size:
             continue
         other_tree = tree_of(raw)
         other = fragment_pieces(raw, other_tree)
-        if length(other) > _LONGER * length(best):
-            best, chosen, tree, whole = other, raw, other_tree, is_content
-    excerpt = is_excerpt(chosen, best) if length(best) < _WHOLE else False
-    return best, excerpt or (length(best) < _WHOLE and not (whole and len(best) > 1)), tree
+        if (more := length(other)) > _LONGER * size:
+            best, size, chosen, tree, whole = other, more, raw, other_tree, is_content
+    cut = size < _WHOLE and (not whole or len(best) <= 1 or is_excerpt(chosen, best))
+    return best, cut, tree
 
 
 @lru_cache(maxsize=256)
@@ -210,6 +215,11 @@ def _outlet_name(title: str | None, address: str | None) -> str | None:
 
 def _date(capture: Capture, iso: str | None, confidence: float) -> Found[str] | None:
     return found(iso, "feed", confidence, precision(iso)) if iso and possible(iso, capture.captured_at, capture.dated) else None
+
+
+@lru_cache(maxsize=256)
+def _signing(authors: tuple[str, ...]) -> Found[str] | None:
+    return agency_of(authors, "")
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,6 @@ def feed_date(text: object) -> str | None:
     """A date of a feed as ISO 8601, only as precise as it is; None for what is no date. Midnight in UTC is a day without a time."""
     if not isinstance(text, str) or len(text) > _LONGEST:
         return None
-    text = numbered(text)
     iso = normal(text)
-    zone = _ZONED_MIDNIGHT.search(text) if iso and len(iso) == len("2031-05-19") else None
+    zone = _ZONED_MIDNIGHT.search(numbered(text)) if iso and len(iso) == len("2031-05-19") else None
     return f"{iso}T00:00:00{zone[1]}{zone[2]}:{zone[3]}" if zone and zone[2] + zone[3] != "0000" else iso

@@ -10,7 +10,7 @@ from typing import Any
 from octavo.extract.bounds import head_of
 from octavo.extract.decode import decoded
 from octavo.extract.feed_dates import feed_date
-from octavo.extract.feed_record import MOST_ENTRIES, Entry, Feed, FeedFacts, Media, short
+from octavo.extract.feed_record import MOST_ENTRIES, Entry, Feed, FeedFacts, Media, enclosures, short
 from octavo.extract.language import primary
 from octavo.extract.resolve import absolute, first_absolute
 from octavo.extract.xml_tree import MOST_BYTES
@@ -83,6 +83,11 @@ def _entry(item: Node, base: str, inherited: tuple[str, ...]) -> Entry:
         language=primary(_string(item.get("language"))),
         media=tuple(_media(item, base)),
         base=base,
+        enclosures=enclosures(
+            (absolute(part.get("url"), base), part.get("mime_type"), part.get("size_in_bytes"))
+            for part in _list(item.get("attachments"))
+            if isinstance(part, Mapping)
+        ),
     )
 
 

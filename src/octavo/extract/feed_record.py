@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from octavo.extract.plain import plain, squeezed
+from octavo.extract.plain import plain
+from octavo.model import Enclosure
 
 MOST_ENTRIES = 3000  # of one feed that are read; the newest stand first
 
 
+_MOST_ENCLOSURES = 20  # of one entry
+_LENGTH = re.compile(r"[0-9]{1,15}")  # in bytes
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][\w.+-]*")
 _LONGEST = 1000  # characters of a title or name that are read, markup included
 
 
@@ -17,8 +23,20 @@ def short(text: object) -> str | None:
     """A title or name as one line of plain text, by its first thousand characters; None for none. Halves of characters go."""
     if not isinstance(text, str):
         return None
-    text = text[:_LONGEST].encode("utf-8", "ignore").decode("utf-8")
-    return plain(text) if "<" in text or "&" in text else squeezed(text) or None  # most hold neither, and that is quicker
+    text = text[:_LONGEST]
+    return plain(text if text.isascii() else text.encode("utf-8", "ignore").decode("utf-8"))
+
+
+def enclosures(offered: Iterable[tuple[str | None, object, object]]) -> tuple[Enclosure, ...]:
+    """Enclosures from address (None is left out), media type and length as feeds write them; each address once, at most twenty."""
+    found: dict[str, Enclosure] = {}
+    for url, media_type, length in offered:
+        if url and len(found) < _MOST_ENCLOSURES:
+            told = str(media_type or "").partition(";")[0].strip().lower()
+            size = str(length or "").strip()
+            kind = told if _MEDIA_TYPE.fullmatch(told) else None
+            found.setdefault(url, Enclosure(url, kind, int(size) or None if _LENGTH.fullmatch(size) else None))
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,7 @@ class Entry:
     source_address: str | None = None
     media: tuple[Media, ...] = ()  # the best picture first
     base: str = ""  # what relative addresses in its texts start from
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from octavo.extract.feed_dates import feed_date
-from octavo.extract.feed_record import MOST_ENTRIES, Entry, Feed, FeedFacts, Media, short
+from octavo.extract.feed_record import MOST_ENTRIES, Entry, Feed, FeedFacts, Media, enclosures, short
 from octavo.extract.language import primary
 from octavo.extract.resolve import absolute
 
@@ -74,6 +74,10 @@ def _entry(entry: Node, base: str) -> Entry:
             if (url := absolute(part.get("href") or part.get("url"), base))
         ),
         base=base,
+        enclosures=enclosures(
+            (absolute(part.get("href") or part.get("url"), base), part.get("type"), part.get("length"))
+            for part in entry.get("enclosures") or ()
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from itertools import chain, islice
 from lxml import etree
 
 from octavo.extract.feed_dates import feed_date
-from octavo.extract.feed_record import MOST_ENTRIES, Entry, Feed, FeedFacts, Media, short
+from octavo.extract.feed_record import MOST_ENTRIES, Entry, Feed, FeedFacts, Media, enclosures, short
 from octavo.extract.language import primary
 from octavo.extract.resolve import absolute, first_absolute, resolved
 from octavo.extract.xml_tree import xml_tree
@@ -126,7 +126,11 @@ def _texts(found: Fields, names: Iterable[str]) -> Iterator[str]:
 
 
 def _first(found: Fields, names: Iterable[str]) -> str | None:
-    return next(_texts(found, names), None)
+    for name in names:
+        for element in found.get(name, ()):
+            if text := _said(element).strip():
+                return text
+    return None
 
 
 def _date(found: Fields, names: Iterable[str]) -> str | None:
@@ -165,19 +169,22 @@ def _entry(item: etree._Element, base: str, inherited: tuple[str, ...]) -> Entry
         source_address=absolute(address, base),
         media=tuple(_media(found, base)),
         base=base,
+        enclosures=enclosures(_enclosed(found, base)),
     )
 
 
 def _link(found: Fields, base: str, guid: str | None) -> str | None:
     """Where an entry leads: its true address behind a counting service, its link, its lasting id."""
-    lasting = all((e.get("isPermaLink") or "true").lower() == "true" for e in found.get("guid", ()))
-    options = (
-        *_texts(found, ("feedburner:origlink",)),
-        *_related(found, "alternate"),
-        *_written(found),
-        *(e.get("src") for e in found.get("content", ())),
+    options = chain(
+        _texts(found, ("feedburner:origlink",)),
+        _related(found, "alternate"),
+        _written(found),
+        (e.get("src") for e in found.get("content", ())),
     )
-    return first_absolute(options, base) or (absolute(guid, None) if lasting else None)
+    if link := first_absolute(options, base):
+        return link
+    lasting = all((e.get("isPermaLink") or "true").lower() == "true" for e in found.get("guid", ()))
+    return absolute(guid, None) if lasting else None
 
 
 def _related(found: Fields, relation: str) -> Iterator[str]:
@@ -222,21 +229,30 @@ def _source(element: etree._Element) -> tuple[str | None, str | None, tuple[str,
 
 def _media(found: Fields, base: str) -> Iterator[Media]:
     """Pictures, sounds and films, the widest picture first; what is said of all of them counts for those that say nothing."""
-    shared = _captions(found)
+    elements = [(name, element) for name in _MEDIA for element in found.get(name, ())[:_MOST_MEDIA]]
+    shared = _captions(found) if elements else (None, None)
     listed: list[Media] = []
-    for name in _MEDIA:
-        for element in found.get(name, ())[:_MOST_MEDIA]:
-            if url := absolute(element.get("url"), base):
-                own = _captions(_fields(element)) if len(element) else (None, None)
-                kind = "image" if name == "media:thumbnail" else _kind(element.get("medium"), element.get("type"))
-                width = element.get("width") or ""
-                listed.append(Media(url, kind, own[0] or shared[0], own[1] or shared[1], int(width) if _WIDTH.fullmatch(width) else 0))
+    for name, element in elements:
+        if url := absolute(element.get("url"), base):
+            own = _captions(_fields(element)) if len(element) else (None, None)
+            kind = "image" if name == "media:thumbnail" else _kind(element.get("medium"), element.get("type"))
+            width = element.get("width") or ""
+            listed.append(Media(url, kind, own[0] or shared[0], own[1] or shared[1], int(width) if _WIDTH.fullmatch(width) else 0))
     more = (
         *((e.get("href"), _kind(e.get("type"))) for e in found.get("link", ()) if (e.get("rel") or "").lower() == "enclosure"),
         *((e.get("href") or _first(_fields(e), ("url",)) or e.text, "image") for n in _PICTURES for e in found.get(n, ())),
     )
     listed += [Media(url, kind) for address, kind in more if (url := absolute(address, base))]
     yield from sorted(listed, key=lambda one: -one.width)
+
+
+def _enclosed(found: Fields, base: str) -> Iterator[tuple[str | None, str | None, str | None]]:
+    """Address, media type and length of what an entry offers: RSS's enclosures and Atom's links to them."""
+    for element in found.get("enclosure", ()):
+        yield absolute(element.get("url"), base), element.get("type"), element.get("length")
+    for element in found.get("link", ()):
+        if (element.get("rel") or "").lower() == "enclosure":
+            yield absolute(element.get("href"), base), element.get("type"), element.get("length")
 
 
 def _captions(found: Fields) -> tuple[str | None, str | None]:

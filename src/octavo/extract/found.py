@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from octavo.model import Signal
@@ -18,4 +19,7 @@ class Found(NamedTuple, Generic[T]):
 
 def found(value: T, signal: str, confidence: float, precision: str | None = None, estimated: bool = False) -> Found[T]:
     """A value and its signal in one."""
-    return Found(value, Signal(signal, confidence, precision, estimated))
+    return Found(value, _signal(signal, confidence, precision, estimated))
+
+
+_signal = lru_cache(maxsize=512)(Signal)  # frozen, and few that differ

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser
+from lxml.html import HtmlElement
 
 from octavo.extract.blocks import Piece, pieces
 from octavo.extract.plain import plain
@@ -18,7 +18,8 @@ _FOOTERS = re.compile(
     r"leer más|seguir leyendo|leggi tutto|ler mais|続きを読む|阅读全文|閱讀全文)\b.{0,200}|\[?(?:…|\.\.\.)\]?|comments?|\d+ comments?|permalink)[\s.»>→]*$",
     re.IGNORECASE | re.DOTALL,
 )
-_PARSER = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+_PARSER = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))  # lxml.html's own asks Python for every element
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\(more…\)|\[&hellip;\])[\s»>→]*$")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from octavo.extract import jsonld, listing, problems
+from octavo.extract import jsonld, listing, page_facts, problems
 from octavo.extract.address import clean, is_web, site
 from octavo.extract.assemble import assembled
 from octavo.extract.blocks import Piece, composed, length
@@ -17,14 +17,15 @@ from octavo.extract.near import near_headline
 from octavo.extract.outlet import names_of, outlet_of, outlets, printed_source
 from octavo.extract.page import Page, parsed
 from octavo.extract.page_features import Matrix, features
+from octavo.extract.page_kind import WORDLESS, article_kind, completed, kind_without_text
 from octavo.extract.page_lines import Lines, lines_of_tree
 from octavo.extract.people import agency_of, authors, bylines, institutions, people
 from octavo.extract.picture import lead_picture
-from octavo.extract.plain import lines, plain
+from octavo.extract.plain import fold, lines, plain
 from octavo.extract.prepare import without_comments
 from octavo.extract.several import Part, taken_apart
 from octavo.extract.tidy import without_teasers
-from octavo.model import Article, Capture, Extraction, Obstacle, Signal, precision
+from octavo.model import Article, Capture, Extraction, Obstacle, PageKind, Signal, precision
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _REST = 0.25  # of the text beside it: less is what is left when the main text was taken away
@@ -35,7 +36,7 @@ def read_page(capture: Capture) -> Extraction:
     """The articles of an HTML capture, the main one first; of a list page its links; else the problem."""
     page = parsed(capture)
     if page is None:
-        return Extraction(capture.id, problem=problems.EMPTY.sentence)
+        return Extraction(capture.id, problem=problems.EMPTY.sentence, kind=PageKind.STUB)
     feeds = _feeds(page)
     address = canonical(page)
     publisher, aggregator = outlets(page, address.value if address else page.address)
@@ -43,21 +44,25 @@ def read_page(capture: Capture) -> Extraction:
     headline = headline_of(page, names)
     spot = headline.element if headline else None
     own = headline.read.value if headline else None
-    links = listing.article_links(page)
+    leads = listing.leads(page)
     others = _prepared(page, own)
     stated, described = _told(page)
     body = body_of(page.tree, own, stated, described, names)
     found = body.pieces
     if others:
         found, others = _settled(found, others, own)
+    links = listing.article_links(page, leads) if _are_looked_at(page, leads, found) else {}
     if not others and listing.is_listing(page, links, found, own if spot is not None else None):
-        return Extraction(capture.id, title=page.title, feeds=feeds, links=tuple(links))
+        return Extraction(capture.id, title=page.title, feeds=feeds, links=tuple(links), kind=PageKind.LIST)
     found = without_teasers(found, (*links.values(), own or ""))
+    kind = article_kind(page, body, found, own, spot)
+    found = completed(page, kind, found, own, spot)
     text = composed(found)[0]
     why = problems.notice(page, text)
     if why or not (text or others):
-        why = why or problems.reason(page)
-        return Extraction(capture.id, title=page.title, feeds=feeds, problem=why.sentence, obstacle=why.obstacle)
+        why = why or WORDLESS.get(kind) or problems.reason(page)
+        kind = kind_without_text(page, why, kind)
+        return Extraction(capture.id, title=page.title, feeds=feeds, problem=why.sentence, obstacle=why.obstacle, kind=kind)
 
     tongue = language(text, declared(page))
     tag = tongue.value if tongue else None
@@ -71,6 +76,7 @@ def read_page(capture: Capture) -> Extraction:
     articles = []
     if text:
         published, modified = dates(page, tag, near)
+        section = _section(page)
         articles.append(
             assembled(
                 capture,
@@ -86,13 +92,26 @@ def read_page(capture: Capture) -> Extraction:
                 aggregator=aggregator,
                 agency=agency if agency and (publisher is None or agency.value != publisher.value) else None,
                 language=tongue,
-                section=_section(page),
+                section=section,
                 image=lead_picture(page, spot),
                 cut=cut,
+                keywords=page_facts.keywords_of(page, section.value if section else None),
+                free=page_facts.free_to_read(page),
+                notes=(*page_facts.corrections(page), *page_facts.notes_beside(body.page, body.text)),
+                live=kind is PageKind.LIVE,
             )
         )
     articles += [_beside(part, page, capture, publisher, at, tag) for at, part in enumerate(others, len(articles))]
-    return Extraction(capture.id, tuple(articles), page.title, feeds, obstacle=Obstacle.PAY_WALL if cut else None)
+    kind = PageKind.ARTICLES if len(articles) > 1 else kind
+    return Extraction(capture.id, tuple(articles), page.title, feeds, obstacle=Obstacle.PAY_WALL if cut else None, kind=kind)
+
+
+def _are_looked_at(page: Page, leads: list[listing.Lead], found: list[Piece]) -> bool:
+    """Whether it matters where the links lead, which takes long to see: the page may be a list, or its text holds the text of one."""
+    if listing.may_be_listing(page):
+        return True
+    lines = {fold(line) for piece in found for line in piece.text.split("\n")}
+    return any(fold(lead.text) in lines for lead in leads)
 
 
 def read_lines(capture: Capture) -> tuple[Lines, Matrix] | None:
@@ -191,7 +210,8 @@ def _beside(part: Part, page: Page, capture: Capture, publisher: Found[str] | No
     own = site(page.address) is None or site(address) == site(page.address)
     outlet = outlet_of(f"https://{part.host}/") if part.host else publisher
     hosted = outlet is not None and publisher is not None and outlet.value != publisher.value
-    tongue = language(composed(body)[0], tag)
+    text = composed(body)[0]
+    tongue, signing = language(text, tag), agency_of(part.lines, text)
     names = people([line for line in part.lines if line.lower().startswith("by ")], (outlet.value if outlet else None,))
     return assembled(
         capture,
@@ -204,6 +224,7 @@ def _beside(part: Part, page: Page, capture: Capture, publisher: Found[str] | No
         authors=read(names, "text", 0.7) if names else None,
         publisher=outlet,
         aggregator=publisher if hosted else None,
+        agency=signing if signing and (outlet is None or signing.value != outlet.value) else None,
         language=tongue,
     )
 

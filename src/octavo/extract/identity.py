@@ -14,12 +14,11 @@ def article_id(url: str | None, publisher: str | None, headline: str | None, day
     Its canonical address; without one, publisher + folded headline + day ("2025-06-18", the beginning of a more precise date will
     do); without one of those three, the capture's id and the article's ordinal in it, counted from 0.
     """
-    headline = fold(headline)
     key: tuple[str, ...]
     if url:
         key = ("url", address_key(url))
-    elif publisher and headline and day and len(day) >= 10:
-        key = ("headline", fold(publisher), headline, day[:10])
+    elif publisher and day and len(day) >= 10 and (folded := fold(headline)):
+        key = ("headline", fold(publisher), folded, day[:10])
     else:
         key = ("capture", capture_id, str(ordinal))
     return blake2b("\x1f".join(key).encode("utf-8", "replace"), digest_size=8).hexdigest()
@@ -35,5 +34,5 @@ def address_key(url: str) -> str:
     except ValueError:
         return url.strip()
     host = parts.netloc.rpartition("@")[2].lower().removesuffix(":80").removesuffix(":443").removeprefix("www.")
-    query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)))
+    query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True))) if parts.query else ""
     return host + parts.path.rstrip("/") + ("?" + query if query else "")

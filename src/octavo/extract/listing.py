@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import NamedTuple
 from urllib.parse import urlsplit
-
-from lxml.html import HtmlElement
 
 from octavo.errors import ExtractError
 from octavo.extract import jsonld
@@ -26,6 +25,7 @@ _SUMMARY = 150  # letters, on average, that stand under a headline that leads el
 _SUMMARIES = 500  # letters that the summary under a teaser may have
 _TEASERS = 0.25  # share of a text's lines that lead elsewhere: then it is a list with summaries
 _SHORT_WORDS, _SHORT_CHARACTERS = 4, 20  # a headline has more; without blanks between words the second alone counts
+_SHORTEST = 8  # characters that any headline has
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]{8}")
 _SLUG = re.compile(r"[^/]+[-_][^/]+[-_]|/[^/]+/[^/]*[^/\d][-_]|\d{4,}|\.s?html?$|/[^/]+/[^/]+/[^/]+")
 _SERVICE = re.compile(
@@ -36,17 +36,68 @@ _LONGEST_LIST = 500
 _MOST_LINKS = 5000  # distinct ones of a page that are looked at
 
 
+class Lead(NamedTuple):
+    """A link whose text is as long as a headline: its address as written, and that text."""
+
+    href: str
+    text: str
+
+
+def leads(page: Page) -> list[Lead]:
+    """The links of a page whose text is as long as a headline, in page order, the first such one of each address; none in its frame."""
+    found: list[Lead] = []
+    seen: set[str | None] = {None}
+    for element in page.tree.iter("a"):
+        href = element.get("href")
+        if href in seen:
+            continue
+        written = element.text_content()
+        text = plain(written) if len(written) >= _SHORTEST else None
+        # Of the links to one address a later one may bear the headline.
+        if text is None or not _is_headline(text):
+            continue
+        seen.add(href)
+        if len(seen) > _MOST_LINKS:
+            break
+        if next(element.iterancestors("nav", "footer"), None) is None:
+            found.append(Lead(href, text))
+    return found
+
+
+def article_links(page: Page, found: Iterable[Lead] | None = None) -> dict[str, str]:
+    """Addresses on the page's own site that look like articles, with the text of the link that leads there; in page order.
+
+    `found` are the page's `leads`, where they were read already.
+    """
+    home, own = site(page.address), address_key(page.address)
+    links: dict[str, tuple[str, str]] = {}
+    for href, text in leads(page) if found is None else found:
+        address = page.absolute(href)
+        if address is None or (home is not None and site(address) != home):
+            continue
+        kept = clean(address)
+        path = urlsplit(kept).path
+        if _SLUG.search(path) and not _SERVICE.search(path) and (key := address_key(kept)) != own:
+            links.setdefault(key, (kept, text))
+        if len(links) >= _LONGEST_LIST:
+            break
+    return dict(links.values())
+
+
+def may_be_listing(page: Page) -> bool:
+    """False for a page that says that it is an article; the front page of a site is a list, whatever it says."""
+    return _is_front(page) or not (page.article or page.values("article:published_time") or "article" in page.values("og:type"))
+
+
 def is_listing(page: Page, links: Mapping[str, str], found: Sequence[Piece], headline: str | None) -> bool:
     """True for a page that leads to articles and is none itself.
 
     `links` are its `article_links`, `found` what would be its text, `headline` what stands on it as one.
     """
-    if len(links) < _MANY // 2:
+    if len(links) < _MANY // 2 or not may_be_listing(page):
         return False
-    if is_web(page.address) and urlsplit(page.address).path in ("", "/"):
+    if _is_front(page):
         return True
-    if page.article or page.values("article:published_time") or "article" in page.values("og:type"):
-        return False
     if len(links) < (_MANY // 2 if any(jsonld.types_of(node) & _LIST_TYPES for node in page.nodes) else _MANY):
         return False
     headlines = {fold(text) for text in links.values()}
@@ -64,34 +115,6 @@ def is_listing(page: Page, links: Mapping[str, str], found: Sequence[Piece], hea
 def _weight(run: Iterable[str]) -> int:
     """How much a run of lines says, in letters of an alphabet: a character of a dense script says as much as three."""
     return sum(len(line) * (3 if _DENSE.search(line) else 1) for line in run)
-
-
-def article_links(page: Page) -> dict[str, str]:
-    """Addresses on the page's own site that look like articles, with the text as long as a headline that leads there; in page order."""
-    home, own = site(page.address), address_key(page.address)
-    links: dict[str, tuple[str, str]] = {}
-    seen: set[str | None] = {None}
-    for element in page.tree.iter("a"):
-        href = element.get("href")
-        if href in seen:
-            continue
-        text = plain(element.text_content())
-        # The text is looked at first, because addresses take longer, and of the links to one address a later one may bear the headline.
-        if text is None or not _is_headline(text):
-            continue
-        seen.add(href)
-        if len(seen) > _MOST_LINKS:
-            break
-        address = page.absolute(href)
-        if address is None or (home is not None and site(address) != home) or _in_frame(element):
-            continue
-        kept = clean(address)
-        path = urlsplit(kept).path
-        if _SLUG.search(path) and not _SERVICE.search(path) and (key := address_key(kept)) != own:
-            links.setdefault(key, (kept, text))
-        if len(links) >= _LONGEST_LIST:
-            break
-    return dict(links.values())
 
 
 def read_list(capture: Capture) -> Extraction:
@@ -132,8 +155,8 @@ def links_of(capture: Capture, selector: str) -> dict[str, str]:
     return selected_links(page, selector) if page is not None else {}
 
 
-def _in_frame(element: HtmlElement) -> bool:
-    return any(above.tag in ("nav", "footer") for above in element.iterancestors())
+def _is_front(page: Page) -> bool:
+    return is_web(page.address) and urlsplit(page.address).path in ("", "/")
 
 
 def _is_headline(text: str) -> bool:

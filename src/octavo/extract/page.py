@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ from functools import cached_property
 from urllib.parse import urljoin
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement, document_fromstring
 
 from octavo.extract import jsonld
 from octavo.extract.address import is_web
@@ -18,7 +17,11 @@ from octavo.extract.decode import decoded
 from octavo.extract.plain import plain
 from octavo.model import Capture
 
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")  # what no tree of lxml may hold
+_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)  # the parser of lxml.html asks Python for the class of every element
+# What no tree of lxml may hold.
+_CONTROLS = bytes((*range(9), 0x0B, *range(0x0E, 0x20)))
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_PAGE_FEED = bytes.maketrans(b"\f", b" ")
 
 
 @dataclass(frozen=True)
@@ -94,9 +97,11 @@ class Page:
 def parsed(capture: Capture) -> Page | None:
     """The page of a capture, or None when there is not one element in it."""
     # UTF-8 is handed on and named, because lxml would believe a declaration in the page over the characters it is given.
-    text = decoded(capture.body, capture.charset).replace("\f", " ")
-    body = _CONTROLS.sub("", text).encode("utf-8", "replace")
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    body = decoded(capture.body, capture.charset).encode("utf-8", "replace").translate(_PAGE_FEED, _CONTROLS)
+    for sign in _NO_CHARACTERS:
+        body = body.replace(sign, b"")
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         tree = document_fromstring(body, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -28,12 +29,19 @@ _APART = re.compile(r"[\W_]+")
 _WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff]")
 _EDGES = (12, 25, 45, 70, 100, 150, 250, 400)
-_TAGS = ("p", "div", "li", "h1", "h2", "h3", "h4", "td", "figcaption", "blockquote", "span", "pre", "dd", "article", "section", "label")
-_KINDS = tuple(BlockKind)
+_UNDER = tuple((False,) * at + (True,) * (len(_EDGES) - at) for at in range(len(_EDGES) + 1))  # by how many edges a width has reached
+_TAGS = {
+    tag: at
+    for at, tag in enumerate(
+        ("p", "div", "li", "h1", "h2", "h3", "h4", "td", "figcaption", "blockquote", "span", "pre", "dd", "article", "section", "label")
+    )
+}
+_KINDS = {kind: at for at, kind in enumerate(BlockKind)}
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LONG = 80  # characters from which a line's words count as the page's prose
 _SHORT = 60  # width under which signs mean more
 _START = 50  # characters of a line by which it is found again in what the page says of itself
-_DIGITS = "0123456789"
+_DIGIT = re.compile(r"\d")
 _SEARCHED = 200  # characters: of a longer line only beginning and end are searched for signs
 _PROSE = 45  # width from which a line may be prose
 _WINDOWS = (2, 4, 8, 16)
@@ -54,7 +62,6 @@ _HELD = (
     *(f"{name}^{up}" for up in range(_UPS + 1) for name in ("prose", "lines", "linked", "width", "paragraphs")),
     "best_up", "best_holds", "best_linked", "core_holds", "core_up", "form_prose", "form_lines", "form_width", "form_linked", "group_lines", "group_linked",
 )  # fmt: skip
-_NO_SIGN = (False,) * (3 * len(SIGNS))
 _PLACE = (
     "place", "place_from_start", "prose_before", "prose_after", "prose_peak", "below_headline", "headline_near", "has_headline", "has_stated",
 )  # fmt: skip
@@ -104,43 +111,49 @@ def _text(lines: Sequence[Line], headline: str | None, stated: str | None, descr
     title_words = frozenset(_telling(title))
     words = [frozenset(_telling(bare)) for bare in bares]
     spread = Counter(word for line, among in zip(lines, words, strict=True) if len(line.text) > _LONG for word in among)
+    # How many lines of prose share a word, three at most: as a short line sees it, and as one of these lines does.
+    shared = tuple({word: min(count - own, 3) for word, count in spread.items()} for own in (0, 1))
     seen: set[str] = set()
     rows = []
-    for line, bare, own in zip(lines, bares, words, strict=True):
+    borne = np.zeros((len(lines), 3 * len(SIGNS)), dtype=np.float32)
+    for at, (line, bare, own) in enumerate(zip(lines, bares, words, strict=True)):
         length = len(line.text)
         width, shape = _shape(line.text)
         share = line.linked / length
         start = bare[:_START]
-        cohesion = sum(min(spread[word] - (length > _LONG), 3) for word in own) / (3 * len(own)) if own else 0.0
+        among = shared[length > _LONG]
+        cohesion = sum([among[word] for word in own if word in among]) / (3 * len(own)) if own else 0.0
         inside = bool(said) and width > _EDGES[1] and start in said
-        row = [
-            *shape,
-            share,
-            share > 0.9,
-            share * (width < _SHORT),
-            min(line.links, 5) / 5,
-            line.strong / length,
-            line.parted,
-            counts[bare] > 1,
-            bare in seen,
-            bool(title)
-            and (bare == title or (abs(len(bare) - len(title)) < 20 < len(title) and (bare.startswith(title) or title.startswith(bare)))),
-            len(title_words & own) / len(title_words) if title_words and length < _EDGES[-1] else 0.0,
-            inside,
-            bool(said) and width > _EDGES[1] and not inside,
-            bool(about) and width > _PROSE and (start in about or (len(about) > _START and about[:_START] in bare)),
-            cohesion,
-            cohesion * (width < _EDGES[4]),
-        ]
+        rows.append(
+            [
+                *shape,
+                share,
+                share > 0.9,
+                share * (width < _SHORT),
+                min(line.links, 5) / 5,
+                line.strong / length,
+                line.parted,
+                counts[bare] > 1,
+                bare in seen,
+                bool(title)
+                and (
+                    bare == title or (abs(len(bare) - len(title)) < 20 < len(title) and (bare.startswith(title) or title.startswith(bare)))
+                ),
+                len(title_words & own) / len(title_words) if title_words and length < _EDGES[-1] else 0.0,
+                inside,
+                bool(said) and width > _EDGES[1] and not inside,
+                bool(about) and width > _PROSE and (start in about or (len(about) > _START and about[:_START] in bare)),
+                cohesion,
+                cohesion * (width < _EDGES[4]),
+            ]
+        )
         seen.add(bare)
-        signs, opens = _signs_of(line.text if length <= _SEARCHED else f"{line.text[:120]} {line.text[-60:]}")
+        signs, opens = _signs_of(bare if length <= _SEARCHED else folded(f"{line.text[:120]} {line.text[-60:]}"))
         if signs:
-            for sign in SIGNS:
-                row += (sign in signs, sign in signs and width < _SHORT, sign in opens and width < _EDGES[4])
-        else:
-            row += _NO_SIGN
-        rows.append(row)
-    return np.array(rows, dtype=np.float32).reshape(len(lines), len(_TEXT))
+            borne[at] = [
+                told for sign in SIGNS for told in (sign in signs, sign in signs and width < _SHORT, sign in opens and width < _EDGES[4])
+            ]
+    return np.hstack([np.array(rows, dtype=np.float32), borne])
 
 
 def folded(text: str) -> str:
@@ -158,30 +171,34 @@ def _telling(bare: str) -> list[str]:
 def _shape(text: str) -> tuple[int, list[float]]:
     """The width of a text in letters, and what it shows of itself, in the order of _TEXT."""
     length = len(text)
-    width = length if text.isascii() else length + round(1.4 * len(_WIDE.findall(text)))
+    ascii = text.isascii()  # then plain counting does for some expressions, in a fraction of their time
+    width = length if ascii else length + round(1.4 * len(_WIDE.findall(text)))
     bare = text[-12:].rstrip(_CLOSING)
     stops = bare[-1:] in _STOP and not bare.endswith(("..", "…"))
     start = text[:150]
-    cased = [token[0] for token in start.split() if token[0].isupper() or token[0].islower()]
-    stamp = width < 120 and _STAMP.search(text) is not None
+    head = text[:600]
+    cased = [first for token in start.split() if (first := token[0]).isupper() or first.islower()]
+    digits = _DIGIT.findall(start)
+    parted = not ascii or "|" in start or " - " in start or " / " in start or " > " in start
+    stamp = width < 120 and bool(digits) and _STAMP.search(text) is not None
     return width, [
         1.0,
         log1p(width) / 6,
-        *[width < edge for edge in _EDGES],
+        *_UNDER[bisect_right(_EDGES, width)],
         stops,
         stops and width < _SHORT,
         bare.endswith(("..", "…")),
         bare.endswith((":", "：")),
-        min(len(_INNER_STOP.findall(text[:600])), 4) / 4 if width > 30 else 0.0,
-        min(len(_COMMA.findall(text[:600])), 5) / 5,
+        min(len(_INNER_STOP.findall(head)), 4) / 4 if width > 30 else 0.0,
+        min(head.count(",") + head.count(";") if ascii else len(_COMMA.findall(head)), 5) / 5,
         sum(map(str.isupper, cased)) / len(cased) if cased else 0.4,
         width > 4 and start.isupper(),
         text[0].islower(),
-        sum(map(start.count, _DIGITS)) / len(start),
-        _QUOTES.search(text) is not None,
+        (len(digits) if ascii else sum(map(str.isascii, digits))) / len(start),
+        '"' in text if ascii else _QUOTES.search(text) is not None,
         text[0] in '"“„«「『',
-        min(len(_SEPARATOR.findall(start)), 3) / 3,
-        _ADDRESS.search(start) is not None,
+        min(len(_SEPARATOR.findall(start)), 3) / 3 if parted else 0.0,
+        ("@" in start or "#" in start or "://" in start or "www." in start) and _ADDRESS.search(start) is not None,
         _BULLET.match(text) is not None,
         stamp,
         stamp and width < _SHORT,
@@ -189,14 +206,13 @@ def _shape(text: str) -> tuple[int, list[float]]:
 
 
 @lru_cache(maxsize=4096)
-def _signs_of(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Which of SIGNS a text bears, and which of them it begins with."""
-    plain = folded(text)
+def _signs_of(plain: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Which of SIGNS a folded text bears, and which of them it begins with."""
     spaced, unspaced = _phrases()
     signs: set[str] = set()
     opens: set[str] = set()
     words = plain.split()
-    for at, word in enumerate(words):
+    for at, word in () if spaced.keys().isdisjoint(words) else enumerate(words):
         for sign, rest in spaced.get(word, ()):
             if words[at + 1 : at + 1 + len(rest)] == rest:
                 signs.add(sign)
@@ -236,53 +252,28 @@ def _held(lines: Sequence[Line], frames: Sequence[Frame], prose: Matrix) -> Matr
     at = np.array([line.frame for line in lines], dtype=np.int64)
     length = np.array([len(line.text) for line in lines], dtype=np.float64)
     linked = np.array([line.linked for line in lines], dtype=np.float64)
-    sums = np.zeros((many, 5))  # prose, lines, characters, linked characters, lines of prose
-    np.add.at(sums, at, np.stack([prose, np.ones(n), length, linked, (prose > 0.15).astype(float)], axis=1))
-    own = sums.copy()
-    for number in range(many - 1, 0, -1):  # frames come after what holds them
-        sums[above[number]] += sums[number]
+    told = (prose, np.ones(n), length, linked, prose > 0.15)  # prose, lines, characters, linked characters, lines of prose
+    close = np.stack([np.bincount(at, one, many) for one in told], axis=1)
+    # What a frame holds comes right after it: all that holds for it is a slice.
+    ends = _ends(above)
+    before = np.vstack([np.zeros(len(told)), np.cumsum(close, axis=0)])
+    sums = before[ends] - before[:-1]
     total = max(float(prose.sum()), 1e-6)
     # The frame that holds the most prose closely: its children's counts whole, its grandchildren's by half.
-    close = own[:, 0].copy()
     weight = np.zeros(many)
-    for number in range(many - 1, 0, -1):
-        up = above[number]
-        weight[up] += close[number]
-        if above[up] >= 0:
-            weight[above[up]] += close[number] / 2
-    best = int(weight.argmax()) if many else 0
-    core = best
+    holder = np.arange(many)
+    for share in (1.0, 0.5):
+        holder = np.where(holder >= 0, above[holder], -1)
+        held = holder >= 0
+        weight += share * np.bincount(holder[held], close[held, 0], many)
+    best = core = int(weight.argmax())
     while above[core] >= 0 and sums[core, 0] < 0.6 * total:
         core = int(above[core])
-    best_line, core_line = _way(best, above), _way(core, above)
-    best_up, core_up = np.full(many, _BEST), np.full(many, _BEST)
-    holds_best, holds_core = np.zeros(many), np.zeros(many)
-    for number in range(many):
-        if number in best_line:
-            best_up[number] = min(best_line[number], _BEST)
-        elif above[number] >= 0:
-            best_up[number] = best_up[above[number]]
-        if number in core_line:
-            core_up[number] = min(core_line[number], _BEST)
-        elif above[number] >= 0:
-            core_up[number] = core_up[above[number]]
-        up = above[number]
-        holds_best[number] = number == best or (up >= 0 and holds_best[up])
-        holds_core[number] = number == core or (up >= 0 and holds_core[up])
-    columns: list[NDArray[np.float64]] = []
-    tags = [frames[number].tag for number in at]
-    columns += [np.array([tag == name for tag in tags], dtype=np.float64) for name in _TAGS]
-    columns += [np.array([line.kind is kind for line in lines], dtype=np.float64) for kind in _KINDS]
-    bits = np.array([frame.holders for frame in frames], dtype=np.int64)[at]
-    columns += [((bits >> number) & 1).astype(float) for number in range(len(HOLDERS))]
+    best_up, holds_best = _near(best, above, ends)
+    core_up, holds_core = _near(core, above, ends)
+    own = [frames[line.frame] for line in lines]
     hints = np.array([frame.hints for frame in frames], dtype=np.int64)
-    every = np.array([frame.all_hints for frame in frames], dtype=np.int64)[at]
-    up1 = np.where(above[at] >= 0, above[at], at)
-    near = hints[at] | hints[up1]
-    columns += [((near >> number) & 1).astype(float) for number in range(len(HINTS))]
-    columns += [((every >> number) & 1).astype(float) for number in range(len(HINTS))]
-    columns.append(np.array([frames[number].depth for number in at]) / 30)
-    columns.append(np.array([tag in ("h1", "h2", "h3", "h4", "h5", "h6") for tag in tags], dtype=np.float64))
+    columns: list[NDArray[np.floating]] = []
     frame = at
     for _ in range(_UPS + 1):
         part = sums[frame]
@@ -297,22 +288,52 @@ def _held(lines: Sequence[Line], frames: Sequence[Frame], prose: Matrix) -> Matr
     columns += [
         best_up[at] / _BEST,
         holds_best[at],
-        np.full(n, sums[best, 3] / max(sums[best, 2], 1) if many else 0.0),
+        np.full(n, sums[best, 3] / max(sums[best, 2], 1)),
         holds_core[at],
         core_up[at] / _BEST,
     ]
-    columns += _alike([frames[number].form for number in at], prose, length, linked, total)
+    columns += _alike([frame.form for frame in own], prose, length, linked, total)
     columns += _grouped([line.group for line in lines], length, linked)
-    return np.stack(columns, axis=1).astype(np.float32) if n else np.zeros((0, len(_HELD)), np.float32)
+    return np.hstack(
+        [
+            np.array([_TAGS.get(frame.tag, -1) for frame in own])[:, None] == np.arange(len(_TAGS)),
+            np.array([_KINDS[line.kind] for line in lines])[:, None] == np.arange(len(_KINDS)),
+            _bits(np.array([frame.holders for frame in own], dtype=np.int64), len(HOLDERS)),
+            _bits(hints[at] | hints[np.where(above[at] >= 0, above[at], at)], len(HINTS)),
+            _bits(np.array([frame.all_hints for frame in own], dtype=np.int64), len(HINTS)),
+            np.array([[frame.depth / 30, frame.tag in _HEADINGS] for frame in own]),
+            np.stack(columns, axis=1),
+        ]
+    ).astype(np.float32)
 
 
-def _way(number: int, above: NDArray[np.int64]) -> dict[int, int]:
-    """The frames that hold one, itself first, with the number of steps to each."""
-    way: dict[int, int] = {}
-    while number >= 0:
-        way[number] = len(way)
-        number = int(above[number])
-    return way
+def _bits(numbers: NDArray[np.int64], many: int) -> NDArray[np.int64]:
+    """The lowest bits of each number, a column a bit."""
+    found: NDArray[np.int64] = (numbers[:, None] >> np.arange(many)) & 1
+    return found
+
+
+def _ends(above: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each frame the number after the last one that it holds."""
+    ups = above.tolist()
+    ends = list(range(1, len(ups) + 1))
+    for number in range(len(ups) - 1, 0, -1):
+        up = ups[number]
+        if up >= 0 and ends[number] > ends[up]:
+            ends[up] = ends[number]
+    return np.array(ends)
+
+
+def _near(frame: int, above: NDArray[np.int64], ends: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """For each frame the steps up from `frame` to the first that holds both, _BEST at most; and whether it stands in `frame`."""
+    way = [frame]
+    while above[way[-1]] >= 0:
+        way.append(int(above[way[-1]]))
+    steps = np.full(len(ends), _BEST)
+    for far, number in reversed(list(enumerate(way))):
+        steps[number : ends[number]] = min(far, _BEST)
+    numbers = np.arange(len(ends))
+    return steps, ((frame <= numbers) & (numbers < ends[frame])).astype(np.float64)
 
 
 def _alike(
@@ -357,17 +378,15 @@ def _around(
     n = len(lines)
     forms = np.array([frames[line.frame].form for line in lines], dtype=np.int64)
     column: dict[str, NDArray[np.floating]] = {name: own[:, at] for name, at in names.items()}
-    column |= {"prose": prose, "body_own": own[:, names["own_body"]]}
+    column |= {"prose": prose, "body_own": own[:, names["own_body"]], "same_form": prose}  # the last is seen below, of each neighbour
+    near = np.stack([column[name] for name in _NEAR], axis=1)
     blocks = []
     for step in (-3, -2, -1, 1, 2, 3):
-        same = np.zeros(n)
-        moved = np.zeros((n, len(_NEAR)))
+        moved = np.zeros_like(near)
         if abs(step) < n:
             here, there = (slice(-step, None), slice(None, step)) if step < 0 else (slice(None, -step), slice(step, None))
-            same[here] = forms[here] == forms[there]
-            column["same_form"] = same
-            for at, name in enumerate(_NEAR):
-                moved[here, at] = same[here] if name == "same_form" else column[name][there]
+            moved[here] = near[there]
+            moved[here, _NEAR.index("same_form")] = forms[here] == forms[there]
         blocks.append(moved)
     blocks += [_mean(prose, side * size)[:, None] for side in (-1, 1) for size in _WINDOWS]
     blocks += [_mean(column["linked"], side * size)[:, None] for side in (-1, 1) for size in _WINDOWS]

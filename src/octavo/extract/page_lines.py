@@ -35,6 +35,7 @@ _KINDS: dict[str, BlockKind] = {
     "table": BlockKind.TABLE,
     "figcaption": BlockKind.CAPTION,
 }
+_STRUCTURE = frozenset((*_KINDS, "br", "a", "b", "strong"))  # all others only hold text
 _UNREAD = frozenset((
     "script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "canvas", "button", "input", "select",
     "textarea", "video", "audio", "title", "dialog", "map",
@@ -42,47 +43,48 @@ _UNREAD = frozenset((
 _GIVEN = (BlockKind.LIST, BlockKind.TABLE, BlockKind.QUOTE)  # kinds that a frame gives to the plain frames in it
 _WHOLE = (BlockKind.LIST, BlockKind.TABLE)  # blocks that paragraphs within them do not part
 
-# What the names that a page gives its elements say about them. Parts of words, because every site joins them in its own way.
+# What the names that a page gives its elements say about them. Parts of words, because every site joins them in its own way; "-" is where a
+# word begins or ends.
 HINTS: dict[str, str] = {
-    "comment": r"comment|disqus|respon[ds]|reply|discuss|komment",
-    "related": r"relat|recommend|similar|recirc|outbrain|taboola|read-?(?:more|also|next)|also|suggest|zergnet",
-    "social": r"share|social|follow|sharing|addthis|tweet|facebook|whatsapp|bookmark",
-    "ad": r"promo|banner|advert|sponsor|(?:^|[\s_-])ads?(?=$|[\s_-])|dfp|adslot|commercial|reklam|marketing",
-    "call": r"newsletter|subscri|sign-?up|donat|paywall|member|login|regist|signin|optin|offer|cta",
-    "foot": r"foot|copyright|legal|disclaim|colophon|bottom",
-    "head": r"header|masthead|(?:^|[\s_-])top(?=$|[\s_-])|site-?head",
-    "nav": r"nav|menu|crumb|pager|paginat|skip|sitemap",
-    "side": r"sidebar|aside|rail|widget|(?:^|[\s_-])(?:right|left|column|col)(?=$|[\s_-])|secondary|extra|supplement",
-    "media": r"figure|image|photo|img|galler|media|video|player|slide|carousel|picture|thumb|audio|podcast",
-    "caption": r"caption|cutline|legend",
-    "credit": r"credit|attribution|courtesy",
-    "author": r"byline|author|bio|writer|contributor|reporter|profile|avatar|autor",
-    "date": r"date|time|publish|posted|updated",
-    "meta": r"meta|info|detail|kicker|eyebrow|overline|read-?time",
-    "tag": r"(?:^|[\s_-])tags?(?=$|[\s_-])|topic|categor|keyword|label|taxonom|taglist",
-    "popular": r"popular|trend|most|latest|recent|ranking|breaking|ticker|hot|headlines",
-    "teaser": r"teaser|card|tease|excerpt|snippet|preview|tile|blurb",
-    "list": r"list|feed|grid|item|row|archive|loop|stream",
-    "title": r"title|headline|heading|(?:^|[\s_-])h[1-6](?=$|[\s_-])",
-    "lead": r"summary|(?:^|[\s_-])de[ck]k?(?=$|[\s_-])|standfirst|lead|lede|intro|subtitle|sub-?head|description|abstract|strap|chapeau|annotation|bajada",
-    "article": r"article|story|news|artikel|noticia",
-    "body": r"content|body|text|copy|prose|richtext|wysiwyg|inhalt|main|contenido|corpo|tresc|texte",
-    "post": r"post|entry|single|blog|hentry",
-    "paragraph": r"paragraph|(?:^|[\s_-])para(?=$|[\s_-])|(?:^|[\s_-])p(?=$|[\s_-])",
-    "hidden": r"hidden|(?:^|[\s_-])hide|none|sr-only|screen-?reader|visually|collapse|print",
-    "popup": r"cookie|consent|gdpr|popup|modal|overlay|lightbox|alert|notice|toast|privacy|tooltip|dropdown",
-    "tool": r"tool|button|btn|icon|action|control|search|form",
-    "quote": r"quote|pull",
-    "embed": r"embed|instagram|twitter|iframe|youtube",
-    "contents": r"(?:^|[\s_-])toc(?=$|[\s_-])|table-of|contents-?list|key-?points|highlights|takeaway",
-    "note": r"correction|footnote|editor|(?:^|[\s_-])notes?(?=$|[\s_-])|about|disclosure",
-    "box": r"box|panel|module|block|wrap|container|section",
-    "poll": r"poll|quiz|rating|vote|like|survey|review",
-    "fold": r"transcript|faq|accordion|tab|expand|toggle",
-    "shop": r"product|price|shop|buy|cart|affiliate|store|deal",
-    "next": r"next|prev|older|newer|continue",
+    "comment": "comment disqus respond respons reply discuss komment",
+    "related": "relat recommend similar recirc outbrain taboola readmore readnext read-more read-next also suggest zergnet",
+    "social": "share social follow sharing addthis tweet facebook whatsapp bookmark",
+    "ad": "promo banner advert sponsor -ad- -ads- dfp adslot commercial reklam marketing",
+    "call": "newsletter subscri signup sign-up donat paywall member login regist signin optin offer cta",
+    "foot": "foot copyright legal disclaim colophon bottom",
+    "head": "header masthead -top- sitehead site-head",
+    "nav": "nav menu crumb pager paginat skip sitemap",
+    "side": "sidebar aside rail widget -right- -left- -column- -col- secondary extra supplement",
+    "media": "figure image photo img galler media video player slide carousel picture thumb audio podcast",
+    "caption": "caption cutline legend",
+    "credit": "credit attribution courtesy",
+    "author": "byline author bio writer contributor reporter profile avatar autor",
+    "date": "date time publish posted",
+    "meta": "meta info detail kicker eyebrow overline readtime read-time",
+    "tag": "-tag- -tags- topic categor keyword label taxonom taglist",
+    "popular": "popular trend most latest recent ranking breaking ticker hot headlines",
+    "teaser": "card tease excerpt snippet preview tile blurb",
+    "list": "list feed grid item row archive loop stream",
+    "title": "title headline heading -h1- -h2- -h3- -h4- -h5- -h6-",
+    "lead": "summary -dec- -deck- -dek- -dekk- standfirst lead lede intro subtitle subhead sub-head description abstract strap chapeau annotation bajada",
+    "article": "article story news artikel noticia",
+    "body": "content body text copy prose wysiwyg inhalt main contenido corpo tresc",
+    "post": "post entry single blog",
+    "paragraph": "paragraph -para- -p-",
+    "hidden": "hidden -hide none sr-only screenreader screen-reader visually collapse print",
+    "popup": "cookie consent gdpr popup modal overlay lightbox alert notice toast privacy tooltip dropdown",
+    "tool": "tool button btn icon action control search form",
+    "quote": "quote pull",
+    "embed": "embed instagram twitter iframe youtube",
+    "contents": "-toc- table-of contentslist contents-list keypoints key-points highlights takeaway",
+    "note": "correction footnote editor -note- -notes- about disclosure",
+    "box": "box panel module block wrap container section",
+    "poll": "poll quiz rating vote like survey review",
+    "fold": "transcript faq accordion tab expand toggle",
+    "shop": "product price shop buy cart affiliate store deal",
+    "next": "next prev older newer continue",
 }  # fmt: skip
-_HINTS = tuple((1 << at, re.compile(way)) for at, way in enumerate(HINTS.values()))
+_WORD_ENDS = " -_"
 # Elements whose name says something of all that they hold.
 HOLDERS = (
     "article",
@@ -148,8 +150,8 @@ def lines_of_tree(root: HtmlElement) -> Lines:
     """The lines below an element, in order."""
     reader = _Reader()
     # An iterative walk: hostile pages nest deeper than Python may recurse.
+    lines = reader.found.lines
     walk = etree.iterwalk(root, events=("start", "end"))
-    skipped: etree._Element | None = None
     for event, element in walk:
         tag = element.tag
         if not isinstance(tag, str):
@@ -157,19 +159,17 @@ def lines_of_tree(root: HtmlElement) -> Lines:
         if event == "start":
             if tag in _UNREAD:
                 walk.skip_subtree()
-                skipped = element
                 continue
-            reader.enter(tag, element)
-            if element.text:
-                reader.add(element.text)
+            if tag in _STRUCTURE:
+                reader.enter(tag, element)
+            if text := element.text:
+                reader.add(text)
         else:
-            if element is skipped:
-                skipped = None
-            else:
+            if tag in _STRUCTURE:
                 reader.leave(tag)
-            if element is not root and element.tail:
-                reader.add(element.tail)
-        if len(reader.found.lines) >= _MOST_LINES:
+            if element is not root and (text := element.tail):
+                reader.add(text)
+        if len(lines) >= _MOST_LINES:
             break
     reader.end()
     return reader.found
@@ -178,8 +178,27 @@ def lines_of_tree(root: HtmlElement) -> Lines:
 @lru_cache(maxsize=16384)
 def hints_of(names: str) -> int:
     """The bits of HINTS that an element's names (class, id) bear."""
-    names = names.lower()
-    return sum(bit for bit, way in _HINTS if way.search(names))
+    names = f" {' '.join(names.lower().split())} "
+    starting = _parts().get
+    hints = 0
+    for at in range(len(names) - 1):
+        if parts := starting(names[at : at + 2]):
+            for part, bit in parts:
+                if names.startswith(part, at):
+                    hints |= bit
+    return hints
+
+
+@lru_cache
+def _parts() -> dict[str, list[tuple[str, int]]]:
+    """The parts of words of HINTS with their bits, by their first two characters."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for at, written in enumerate(HINTS.values()):
+        for part in written.split():
+            for begin in _WORD_ENDS if part[0] == "-" else part[0]:
+                for end in _WORD_ENDS if part[-1] == "-" else part[-1]:
+                    found.setdefault(begin + part[1], []).append((begin + part[1:-1] + end, 1 << at))
+    return found
 
 
 class _Reader:
@@ -256,8 +275,7 @@ class _Reader:
 
     def _open(self, tag: str, element: etree._Element) -> None:
         above, kind, group = self._stack[-1] if self._stack else (-1, BlockKind.PARAGRAPH, 0)
-        row = self._row()
-        if row and tag not in ("tr", "table"):
+        if kind is BlockKind.TABLE and tag not in ("tr", "table"):
             self._cell = self._cell or (tag in ("td", "th") and any(not part.isspace() for part in self._run))
         else:
             self.end()
@@ -270,12 +288,13 @@ class _Reader:
         if own not in _WHOLE or own is not kind:
             self._groups += 1
             group = self._groups
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        hints = hints_of(names) if len(names) > 1 else 0
+        template, id = element.get("class"), element.get("id")
+        hints = hints_of(f"{template or ''} {id or ''}") if template or id else 0
         holders = _HOLDER_TAGS.get(tag, 0)
-        if (element.get("itemprop") or "").startswith("articleBody"):
+        if (named := element.get("itemprop")) and named.startswith("articleBody"):
             holders |= _HOLDER["body-property"]
-        if element.get("hidden") is not None or element.get("aria-hidden") == "true" or _UNSEEN_STYLE.search(element.get("style") or ""):
+        style = element.get("style")
+        if element.get("hidden") is not None or element.get("aria-hidden") == "true" or (style and _UNSEEN_STYLE.search(style)):
             holders |= _HOLDER["unseen"]
         if self._in_link:
             holders |= _HOLDER["link"]
@@ -288,7 +307,7 @@ class _Reader:
                 hints,
                 hints | parent.all_hints,
                 holders | parent.holders,
-                hash((parent.form, tag, element.get("class"))),
+                hash((parent.form, tag, template)),
                 parent.depth + 1,
             )
         else:

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from lxml.html import HtmlElement
 
 from octavo.extract import jsonld
+from octavo.extract.dateline import agency, dateline_of
 from octavo.extract.dates import date_span
 from octavo.extract.found import Found, found
 from octavo.extract.near import Near
 from octavo.extract.page import Page
 from octavo.extract.plain import fold, plain
-from octavo.model import PublisherKind
 from octavo.publishers import known
 
 _METAS = (
@@ -55,7 +55,7 @@ _BY_WITHIN = re.compile(
     r"(?:[|·•—–,]\s*|\d{4}\s+|\b[ap]m\s+|\b(?:[Ww]ritten|[Rr]eported|[Ss]tory|[Ww]ords|[Pp]osted|[Pp]ublished)\s+)[Bb]y:?\s+(?=[A-ZÀ-Þ])"
 )
 _PROFILE = re.compile(
-    r"/(?:authors?|staff|people|profiles?|contributors?|writers?|journalists?|reporters?|by|auteurs?|autor(?:es)?)/[^/]+", re.IGNORECASE
+    r"/(?:authors?|staff|people|profiles?|contributors?|writers?|journalists?|reporters?|by|auteurs?|autor(?:es)?)/[^/]"  # in small letters
 )
 _BEHIND = re.compile(
     r"\s*(?:Published|Updated|Posted|Modified|Last [Uu]pdated|[Ff]act[- ][Cc]heck|(?:\d+\s*|[Ll]ong\s)(?:[Mm]in(?:ute)?s?\b\.?\s*)?[Rr]ead\b|\s(?:[Oo]n\s|[Ff]or\s)|(?<=[a-z])In\s|\s[-–—|]\s)"
@@ -65,7 +65,6 @@ _NEXT = 5  # lines below the headline in which a name that stands alone is the w
 _BYLINE = 300  # characters that a byline may have
 _STATED = 0.85  # confidence of a byline from which a house's name is believed too
 _NAME, _WORDS = 60, 5  # characters and words that a name may have
-_DATELINE = re.compile(r"^[^.!?\n]{0,80}?\(([^()]{2,30})\)\s*[-–—]|^\(?([A-Z][\w. ]{1,24}?)\)?\s*[-–—]\s*[A-Z]")
 
 
 def people(bylines: Iterable[str], outlets: Iterable[str | None] = ()) -> tuple[str, ...]:
@@ -87,10 +86,9 @@ def agency_of(bylines: Iterable[str], text: str) -> Found[str] | None:
     """The news agency that a byline or the dateline at the beginning of the text names, as the table of publishers writes it."""
     for byline in bylines:
         for part in _PARTS.split(_BY.sub("", plain(byline) or "")):
-            if name := _agency(part):
+            if name := agency(part):
                 return found(name, "byline", 0.9)
-    match = _DATELINE.match(text)
-    name = _agency(match[1] or match[2]) if match else None
+    name = dateline_of(text).agency
     return found(name, "dateline", 0.85) if name else None
 
 
@@ -117,7 +115,9 @@ def bylines(page: Page, near: Near) -> Iterator[Byline]:
     yield Byline([text for a in links if "author" in (a.get("rel") or "").split() and (text := plain(a.text_content()))], "text", 0.8)
     around = " ".join(said.text for said in (*near.above, *near.below))
     yield Byline(
-        [text for a in links if _PROFILE.search(a.get("href") or "") and (text := plain(a.text_content())) and text in around], "text", 0.8
+        [text for a in links if _PROFILE.search((a.get("href") or "").lower()) and (text := plain(a.text_content())) and text in around],
+        "text",
+        0.8,
     )
     yield from (Byline([_bare(said.text)], "text", 0.7) for said in near.below if said.writer)
     yield from (Byline([name], "text", 0.6) for name in _alone(near))
@@ -179,7 +179,7 @@ def _house(byline: str) -> str | None:
     """The team or house that a byline names; None for an agency and for what is no name."""
     name = _BY.sub("", plain(byline) or "").strip(" ,.:-–—")
     fits = 2 <= len(name) <= _NAME and len(name.split()) <= _WORDS and _LETTER.search(name) and not re.search(r"[@{}<>=]", name)
-    return name if fits and _agency(name) is None else None
+    return name if fits and agency(name) is None else None
 
 
 def _is_institution(item: object) -> bool:
@@ -217,11 +217,6 @@ def _names(byline: str, institutions: Collection[str]) -> Iterator[str]:
             and not _LOGIN.fullmatch(name)
         ):
             yield name
-
-
-def _agency(name: str) -> str | None:
-    outlet = known().of_name(name.strip())
-    return outlet.name if outlet and outlet.kind is PublisherKind.AGENCY else None
 
 
 def _named(element: HtmlElement) -> str | None:

@@ -93,6 +93,12 @@ def lead_picture(page: Page, headline: HtmlElement | None) -> Found[Image] | Non
     return found(Image(url, caption, credit), signal, 0.9 if signal != "text" else 0.7)
 
 
+def captions(page: Page, headline: HtmlElement | None) -> list[str]:
+    """What stands under the pictures in the part of the page that holds the headline, in page order, each once."""
+    told = (captioned(caption, credit)[0] for _, caption, credit in _figures(page, headline) if caption)
+    return list(dict.fromkeys(caption for caption in told if caption))
+
+
 def _named(page: Page) -> Iterator[tuple[str, str | None, str | None, str]]:
     for item in jsonld.many(page.article.get("image")):
         node = item if isinstance(item, dict) else {"url": item}

@@ -5,23 +5,29 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 # A tag as a page writes it; "a < b" and "<3" are text and stay. A comment that is not closed lasts to the end, as in a browser.
 _TAG = re.compile(r"<(?:!--(?:-?>|.*?(?:-->|$))|/?[a-zA-Z][^<>]*>|![a-zA-Z][^<>]*>)", re.DOTALL)
 _HIDDEN_ELEMENT = re.compile(r"<(script|style|template|noscript|iframe|object|svg)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 # Zero-width blanks, soft hyphens, byte order marks, embedding marks and controls say nothing to a reader. Joiners (200C, 200D) do.
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffe\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\ufffe\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]"
+)
 _BLOCK_END = re.compile(r"</(?:p|div|li|h[1-6])>|<br\s*/?>|&lt;/p&gt;", re.IGNORECASE)
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
-_BLANKS = re.compile(r"\s+")
+_WORD = re.compile(r"\w+")
 
 
 def squeezed(text: str) -> str:
     """A run of text with single blanks, composed characters (NFC) and nothing invisible; lines become blanks."""
-    single = " ".join(text.split())
-    if single.isascii() and single.isprintable():
+    text = text.strip()
+    if text.isascii() and text.isprintable() and "  " not in text:  # as most are: nothing is to be done
+        return text
+    single = unicodedata.normalize("NFC", " ".join(text.split()))
+    if single.isprintable():  # nothing invisible is
         return single
-    return _BLANKS.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
+    return " ".join(_INVISIBLE.sub("", single).split())
 
 
 def plain(value: object) -> str | None:
@@ -33,12 +39,18 @@ def plain(value: object) -> str | None:
         return None
     text = value
     for _ in range(3):
-        bare = html.unescape(_TAG.sub(" ", _HIDDEN_ELEMENT.sub(" ", text)))
+        if "<" not in text and "&" not in text:
+            break
+        bare = html.unescape(_untagged(text))
         if bare == text:
             break
         text = bare
     # Markup that entities hid until the last round must not survive either.
-    return squeezed(_TAG.sub(" ", _HIDDEN_ELEMENT.sub(" ", text))) or None
+    return squeezed(_untagged(text)) or None
+
+
+def _untagged(text: str) -> str:
+    return _TAG.sub(" ", _HIDDEN_ELEMENT.sub(" ", text)) if "<" in text else text
 
 
 def lines(value: object) -> str | None:
@@ -55,9 +67,10 @@ def width(text: str) -> int:
 
 def words(text: str | None) -> list[str]:
     """The words of a text as they are compared: without case, punctuation and compatibility forms."""
-    return re.findall(r"\w+", unicodedata.normalize("NFKC", text or "").casefold())
+    return _WORD.findall(unicodedata.normalize("NFKC", text or "").casefold())
 
 
+@lru_cache(maxsize=2048)  # the same lines of a page are compared again and again
 def fold(text: str | None) -> str:
     """A headline as it is compared: its words, parted by one blank."""
     return " ".join(words(text))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from octavo.errors import ExtractError
 from octavo.extract.blocks import pieces
 from octavo.extract.page import Page
+from octavo.extract.page_facts import free_to_read
 from octavo.model import Obstacle
 
 _SHORT = 300  # characters: a page with more text than this is not just a notice
@@ -102,8 +103,10 @@ _MUCH_SCRIPT = 1000  # characters; a script of its own address counts as that ma
 
 def is_cut(page: Page, text: str) -> bool:
     """True when the page declares that it is not free to read and shows only the beginning of its article."""
-    free = page.article.get("isAccessibleForFree")
-    return len(text) < _EXCERPT and str(free).lower() in ("false", "no", "http://schema.org/false", "https://schema.org/false")
+    if len(text) >= _EXCERPT:
+        return False
+    free = free_to_read(page)
+    return free is not None and not free.value
 
 
 def notice(page: Page, text: str) -> Why | None:

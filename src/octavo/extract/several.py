@@ -7,13 +7,14 @@ follows. That is what sets it apart from a section of the main article (no such 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import dropwhile, islice, takewhile
 
 from lxml.html import HtmlElement
 
-from octavo.extract.blocks import pieces
+from octavo.extract.blocks import each_piece
 from octavo.extract.dates import printed_date, relative_date
 from octavo.extract.plain import fold, plain, squeezed, words
 from octavo.model import BlockKind
@@ -52,10 +53,9 @@ class Part:
 def taken_apart(tree: HtmlElement, headline: str | None, captured_at: datetime, language: str | None = None) -> list[Part]:
     """The other articles of a page, in page order, taken out of the tree. `headline` is the main article's; `language`
     is that of the page, for its dates."""
-    prose = _prose(tree)
     own = fold(headline)
     chosen: dict[HtmlElement, HtmlElement] = {}
-    left = prose.get(tree, (0, 0))[0]
+    prose: dict[HtmlElement, tuple[int, int]] | None = None  # of many pages it is not needed
     for heading in tree.iter(*_HEADINGS):
         folded = fold(heading.text_content())
         if (
@@ -64,16 +64,16 @@ def taken_apart(tree: HtmlElement, headline: str | None, captured_at: datetime, 
             or any(above in chosen for above in heading.iterancestors())
         ):
             continue
-        container = _container(heading, prose)
-        if (
-            container is not None
-            and not _holds(container, own)
-            and _is_article(container, heading, prose[container][1], captured_at, language)
-        ):
-            chosen[container] = heading
-            left -= prose[container][0]
+        for above in _begun(heading):
+            if prose is None:
+                prose = _prose(tree)
+            characters, runs = prose.get(above, (0, 0))
+            if characters >= _PROSE and runs >= _PARAGRAPHS:
+                if not _holds(above, own) and _is_article(above, heading, runs, captured_at, language):
+                    chosen[above] = heading
+                break
     # What would leave nothing of the main article is the main article.
-    if len(chosen) > _MOST or left < _PROSE:
+    if not prose or len(chosen) > _MOST or prose[tree][0] - sum(prose[container][0] for container in chosen) < _PROSE:
         return []
     return [_part(container, heading) for container, heading in chosen.items()]
 
@@ -82,10 +82,12 @@ def _prose(tree: HtmlElement) -> dict[HtmlElement, tuple[int, int]]:
     """For every element the characters and the runs of prose in it, links left out."""
     sums: dict[HtmlElement, tuple[int, int]] = {}
     for element in tree.iter("p", "div", "td", "section", "article", "blockquote", "li", "main", "body"):
-        runs = [element.text or "", *(child.tail or "" for child in element)]
-        if element.tag == "p":
-            runs += [child.text_content() for child in element if child.tag in _INLINE]
-        weight = sum(len(run.strip()) for run in runs)
+        weight = len(element.text.strip()) if element.text else 0
+        for child in element:
+            if tail := child.tail:
+                weight += len(tail.strip())
+            if element.tag == "p" and child.tag in _INLINE:
+                weight += len(child.text_content().strip())
         if weight >= _LINE:
             above: HtmlElement | None = element
             while above is not None:
@@ -95,19 +97,18 @@ def _prose(tree: HtmlElement) -> dict[HtmlElement, tuple[int, int]]:
     return sums
 
 
-def _container(heading: HtmlElement, prose: dict[HtmlElement, tuple[int, int]]) -> HtmlElement | None:
-    """The smallest element that the heading begins and that holds an article's worth of prose."""
+def _begun(heading: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements that the heading begins and that may hold an article's worth of text, the smallest first."""
     element = heading
     while True:
         parent = element.getparent()
         if parent is None or parent.tag in ("body", "html", "main") or (parent.text or "").strip():
-            return None
-        if any(plain(before.text_content()) or (before.tail or "").strip() for before in element.itersiblings(preceding=True)):
-            return None
+            return
+        if any((before.tail or "").strip() or plain(before.text_content()) for before in element.itersiblings(preceding=True)):
+            return
         element = parent
-        characters, runs = prose.get(element, (0, 0))
-        if characters >= _PROSE and runs >= _PARAGRAPHS:
-            return element
+        if len(element.text_content()) >= _PROSE:
+            yield element
 
 
 def _holds(container: HtmlElement, headline: str) -> bool:
@@ -137,7 +138,8 @@ def _is_article(container: HtmlElement, heading: HtmlElement, paragraphs: int, c
 
 def _credit_lines(container: HtmlElement, heading: HtmlElement) -> list[str]:
     """The short texts between the heading and the first prose or the next heading."""
-    found = list(islice(dropwhile(lambda piece: fold(piece.text) != fold(heading.text_content()), pieces(container)), 1, 1 + _CREDIT_LINES))
+    own = fold(heading.text_content())
+    found = islice(dropwhile(lambda piece: fold(piece.text) != own, each_piece(container)), 1, 1 + _CREDIT_LINES)
     short = takewhile(lambda piece: len(piece.text) < _STANDFIRST and piece.kind in (BlockKind.PARAGRAPH, BlockKind.LIST), found)
     return [line for piece in short for line in piece.text.split("\n")]
 

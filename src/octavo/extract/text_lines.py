@@ -77,12 +77,20 @@ def _line(text: str) -> Line:
     # A long line is prose: only how it begins and ends can be a sign.
     searched = padded if len(padded) <= 200 else f"{padded[:120]} {padded[-60:]}"
     signs, opens = set(), set()
-    for name, spaced, unspaced in _signs():
-        found = [p for p in spaced if p in searched]
-        if found or any(p in searched for p in unspaced):
-            signs.add(name)
-            if any(padded.startswith(p) for p in found) or any(plain.startswith(p) for p in unspaced):
-                opens.add(name)
+    spaced, unspaced = _signs()
+    words = searched.split(" ")  # an empty one stands before the first
+    for at, word in enumerate(words):
+        for name, rest in spaced.get(word, ()):
+            if words[at + 1 : at + 1 + len(rest)] == rest:
+                signs.add(name)
+                if at == 1:
+                    opens.add(name)
+    if not searched.isascii():
+        for name, phrases in unspaced.items():
+            if any(p in searched for p in phrases):
+                signs.add(name)
+                if plain.startswith(phrases):
+                    opens.add(name)
     return Line(text, words_of(plain), width, frozenset(signs), frozenset(opens))
 
 
@@ -112,14 +120,16 @@ def _phrases() -> dict[str, frozenset[str]]:
 
 
 @lru_cache
-def _signs() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
-    """Per sign: phrases between spaces, and phrases of scripts without spaces."""
-    result = []
+def _signs() -> tuple[dict[str, list[tuple[str, list[str]]]], dict[str, tuple[str, ...]]]:
+    """Phrases of scripts with spaces by their first word: the sign of each and its further words; those of other scripts by their sign."""
+    spaced: dict[str, list[tuple[str, list[str]]]] = {}
+    unspaced: dict[str, tuple[str, ...]] = {}
     for sign in SIGNS:
-        spaced = tuple(sorted(f" {p} " for p in phrases(sign) if not _WIDE.search(p) and not _UNSPACED.search(p)))
-        unspaced = tuple(sorted(p for p in phrases(sign) if _WIDE.search(p) or _UNSPACED.search(p)))
-        result.append((sign, spaced, unspaced))
-    return tuple(result)
+        dense = {p for p in phrases(sign) if _WIDE.search(p) or _UNSPACED.search(p)}
+        for first, *rest in (p.split(" ") for p in phrases(sign) - dense):
+            spaced.setdefault(first, []).append((sign, rest))
+        unspaced[sign] = tuple(sorted(dense))
+    return spaced, unspaced
 
 
 # ---- features ------------------------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ def _repeats(piece: Piece, opening: Collection[str]) -> bool:
 
 def _is_other(piece: Piece, above: bool, below: bool) -> bool:
     """True for a short block that shows itself to be none of the text: a date or a label above it, a call below it."""
-    line = _line(piece.text) if width(piece.text) < _SHORT else None
+    line = _line(piece.text) if len(piece.text) < _SHORT and width(piece.text) < _SHORT else None
     if line is None:
         return False
     if "heading" in line.opens or (below and line.signs & _AFTER):

@@ -3,14 +3,48 @@
 `Store` is the door; each of its operations is one short transaction that reads or writes. `tables` declares what is kept, `columns`
 the types that mean the same on both databases, `database` the transactions, `migrate` and `migrations/` the way from an older form.
 The other modules are one domain each: `sources`, `pages` (what to fetch besides), `captures`, `extractions` and `articles`,
-`annotations`, `journal` (grouping decisions) with `apply` (what they do), `stories`, `changes` (the change log), `leases`, `readers`.
+`annotations`, `journal` (grouping decisions) with `apply` (what they do), `stories`, `changes` (the change log), `search` (its index), `leases`, `readers`;
+`browse` and `outlets` read what goes across stories.
 """
 
 from octavo.store.articles import Revision
+from octavo.store.browse import Appearance, Quoted, Spot, ThreadLine, Utterance
 from octavo.store.captures import Problem
 from octavo.store.changes import Change
 from octavo.store.journal import GROUPING, Arrival
+from octavo.store.marks import Mark, MarkKind
+from octavo.store.outlets import OutletLine, Tie
 from octavo.store.pages import WantedPage
+from octavo.store.readers import Look, Preferences
+from octavo.store.search import EVERY, SEARCH, Beginning, Indexed, SearchEntry, Wanted, fact
 from octavo.store.store import Store
+from octavo.store.stories import Withdrawn
 
-__all__ = ["GROUPING", "Arrival", "Change", "Problem", "Revision", "Store", "WantedPage"]
+__all__ = [
+    "EVERY",
+    "GROUPING",
+    "SEARCH",
+    "Appearance",
+    "Arrival",
+    "Beginning",
+    "Change",
+    "Indexed",
+    "Look",
+    "Mark",
+    "MarkKind",
+    "OutletLine",
+    "Preferences",
+    "Problem",
+    "Quoted",
+    "Revision",
+    "SearchEntry",
+    "Spot",
+    "Store",
+    "ThreadLine",
+    "Tie",
+    "Utterance",
+    "Wanted",
+    "WantedPage",
+    "Withdrawn",
+    "fact",
+]

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, bindparam, delete, insert, select
 
-from octavo.model import Annotation, Credit, CreditKind, Quote, QuoteKind, Spans
+from octavo.model import Annotation, Credit, CreditKind, Quote, QuoteKind, Spans, SpeakerKind
 from octavo.store.changes import note
 from octavo.store.database import AnyRow, Part, chunks
 from octavo.store.tables import article_annotations, articles, credits, quotes
 
 _LIGHT = ("article", "revision", "version", "language", "names", "sentences")
 _HEAVY = ("vector", "fingerprint", "search_text")
-_QUOTE = tuple(quotes.c[name] for name in ("article", "revision", "kind", "name", "speaker", "cue", "content"))
+_QUOTE = tuple(quotes.c[name] for name in ("article", "revision", "kind", "name", "speaker", "cue", "content", "office", "speaker_kind"))
 _CREDIT = tuple(credits.c[name] for name in ("article", "revision", "kind", "name", "source", "cue", "sentence_start", "sentence_end"))
 
 
@@ -97,7 +97,8 @@ def _keys(annotation: Annotation, ordinal: int) -> dict[str, Any]:
 def _quote_rows(annotation: Annotation) -> Iterator[dict[str, Any]]:
     for ordinal, quote in enumerate(annotation.quotes):
         spans = {"speaker": quote.speaker, "cue": quote.cue, "content": quote.content}
-        yield _keys(annotation, ordinal) | spans | {"kind": quote.kind.value, "name": quote.name}
+        of_speaker = {"name": quote.name, "office": quote.office, "speaker_kind": quote.speaker_kind and quote.speaker_kind.value}
+        yield _keys(annotation, ordinal) | spans | of_speaker | {"kind": quote.kind.value}
 
 
 def _credit_rows(annotation: Annotation) -> Iterator[dict[str, Any]]:
@@ -113,7 +114,8 @@ def _annotation(row: AnyRow, said: Sequence[Quote], credited: Sequence[Credit]) 
 
 
 def _quote(row: AnyRow) -> Quote:
-    return Quote(_spans(row.content), QuoteKind(row.kind), _spans(row.speaker), _spans(row.cue), row.name)
+    kind = SpeakerKind(row.speaker_kind) if row.speaker_kind else None
+    return Quote(_spans(row.content), QuoteKind(row.kind), _spans(row.speaker), _spans(row.cue), row.name, row.office, kind)
 
 
 def _credit(row: AnyRow) -> Credit:

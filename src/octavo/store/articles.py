@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, String, and_, func, select, tuple_, type_coerce
 
 from octavo.errors import InputError
-from octavo.model import Article, Block, BlockKind, Image, Signal
+from octavo.model import Article, Block, BlockKind, Enclosure, Image, Note, NoteKind, Signal
 from octavo.store.database import AnyRow, Part, chunks, place
-from octavo.store.tables import article_captures, article_texts, articles, captures
+from octavo.store.tables import article_annotations, article_captures, article_texts, articles, captures
 
-_PLAIN = tuple(field for field in Article.__slots__ if field not in ("text", "blocks", "authors", "image", "signals"))
-_HEAD = tuple(articles.c[field] for field in (*_PLAIN, "authors", "image", "signals"))
-_BODY = (article_texts.c.text, article_texts.c.blocks)
+_OF_BODY = ("text", "blocks", "notes")
+_IN_JSON = ("authors", "image", "signals", "keywords", "enclosures")
+_PLAIN = tuple(field for field in Article.__slots__ if field not in (*_OF_BODY, *_IN_JSON))
+_HEAD = tuple(articles.c[field] for field in (*_PLAIN, *_IN_JSON))
+_BODY = tuple(article_texts.c[field] for field in _OF_BODY)
 _CURRENT = and_(article_texts.c.article == articles.c.id, article_texts.c.revision == articles.c.revision)
 
 
@@ -32,10 +35,10 @@ class Revision:
 
 
 class Articles(Part):
-    """What was written, as it is read. Heads have neither text nor blocks; lists need no more."""
+    """What was written, as it is read. Heads have neither text nor blocks nor notes; lists need no more."""
 
     def article(self, id: str, revision: int | None = None) -> Article | None:
-        """An article with its text: the current revision, or headline, text and blocks of the one asked for."""
+        """An article with its text: the current revision, or headline, text, blocks and notes of the one asked for."""
         with self.database.reading() as connection:
             return (whole(connection, [id]) if revision is None else at_revisions(connection, {id: revision})).get(id)
 
@@ -45,13 +48,21 @@ class Articles(Part):
             return whole(connection, ids)
 
     def heads(self, ids: Sequence[str]) -> dict[str, Article]:
-        """As `articles`, without text and blocks."""
+        """As `articles`, without text, blocks and notes."""
         with self.database.reading() as connection:
-            found = {}
+            return self.database.known.heads(connection, ids, partial(_heads, connection))
+
+    def states(self, ids: Sequence[str]) -> dict[str, tuple[object, ...]]:
+        """Article id → its head and when its current revision was annotated last, as the database has them: only good to be compared."""
+        read = article_annotations.c
+        current = and_(read.article == articles.c.id, read.revision == articles.c.revision)
+        raw = [type_coerce(column, String) for column in (*_HEAD, read.annotated_at)]
+        found: dict[str, tuple[object, ...]] = {}
+        with self.database.reading() as connection:
             for chunk in chunks(ids):
-                for row in connection.execute(select(*_HEAD).where(articles.c.id.in_(chunk))):
-                    found[row.id] = _article(row)
-            return {id: found[id] for id in ids if id in found}
+                wanted = select(articles.c.id, *raw).outerjoin(article_annotations, current).where(articles.c.id.in_(chunk))
+                found |= {row[0]: tuple(row) for row in connection.execute(wanted)}
+        return found
 
     def latest_articles(
         self, limit: int, before: str | None = None, *, publisher: str | None = None, source: int | None = None
@@ -74,6 +85,14 @@ class Articles(Part):
                 query = query.where(tuple_(*order) < place(order, last))
             return tuple(_article(row) for row in connection.execute(query))
 
+    def published(self, since: datetime, until: datetime) -> dict[str, int]:
+        """How many articles each outlet published in that time, both ends included, by the outlet's name."""
+        counted = select(articles.c.publisher, func.count()).where(
+            articles.c.ordered_at.between(since, until), articles.c.publisher.is_not(None)
+        )
+        with self.database.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(counted.group_by(articles.c.publisher))}
+
     def revisions(self, id: str) -> tuple[Revision, ...]:
         """The revisions of an article, first to last."""
         texts = article_texts.c
@@ -81,6 +100,25 @@ class Articles(Part):
         with self.database.reading() as connection:
             rows = connection.execute(wanted.where(texts.article == id).order_by(texts.revision))
             return tuple(Revision(*row) for row in rows)
+
+    def articles_at(self, revisions: Collection[tuple[str, int]]) -> dict[tuple[str, int], Article]:
+        """(article id, revision) → the article with its headline and text of then; those that are not there are left out."""
+        with self.database.reading() as connection:
+            return {(old.id, old.revision): old for old in _at(connection, revisions)}
+
+    def as_shown(self, shown: Mapping[str, int], now: Mapping[str, Article]) -> list[Article]:
+        """The articles of a `Look.shown` as they stood then, with their texts; those that `now` has in that revision are taken from there."""
+        same = [now[id] for id, revision in shown.items() if id in now and now[id].revision == revision]
+        unchanged = {article.id for article in same}
+        return [*same, *self.articles_at([(id, revision) for id, revision in shown.items() if id not in unchanged]).values()]
+
+    def gave_articles(self, capture: str) -> bool:
+        """Whether any article was seen in a capture."""
+        with self.database.reading() as connection:
+            return (
+                connection.execute(select(article_captures.c.article).where(article_captures.c.capture == capture).limit(1)).first()
+                is not None
+            )
 
     def captures_of(self, id: str) -> tuple[str, ...]:
         """Ids of the captures that an article was seen in, in order of their arrival."""
@@ -90,27 +128,35 @@ class Articles(Part):
             return tuple(connection.execute(wanted).scalars())
 
 
+def _heads(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
+    wanted = select(*_HEAD)
+    return {row.id: _article(row) for chunk in chunks(ids) for row in connection.execute(wanted.where(articles.c.id.in_(chunk)))}
+
+
 def whole(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
     """The current revisions of the articles with these ids, in the order of `ids`; those that are not there are left out."""
     found = {}
     for chunk in chunks(ids):
         for row in connection.execute(select(*_HEAD, *_BODY).join(article_texts, _CURRENT).where(articles.c.id.in_(chunk))):
-            found[row.id] = _article(row, text=row.text, blocks=_blocks(row))
+            found[row.id] = _article(row, **_body(row))
     return {id: found[id] for id in ids if id in found}
 
 
 def at_revisions(connection: Connection, revisions: Mapping[str, int]) -> dict[str, Article]:
-    """Article id → article with headline, text and blocks of that revision, in the order given; those that are not there are left out."""
-    found = {}
-    text = article_texts.c
-    wanted = select(*_HEAD, *_BODY, text.headline.label("old_headline"), text.revision.label("old_revision"))
-    for chunk in chunks(revisions):
-        there = (articles.c.id.in_(chunk), text.revision.in_({revisions[id] for id in chunk}))
-        for row in connection.execute(wanted.join(article_texts, text.article == articles.c.id).where(*there)):
-            if row.old_revision == revisions[row.id]:
-                old = {"headline": row.old_headline, "revision": row.old_revision}
-                found[row.id] = _article(row, text=row.text, blocks=_blocks(row), **old)
+    """Article id → article with headline, text, blocks and notes of that revision, in the order given; those that are not there are left out."""
+    found = {old.id: old for old in _at(connection, revisions.items())}
     return {id: found[id] for id in revisions if id in found}
+
+
+def _at(connection: Connection, revisions: Collection[tuple[str, int]]) -> Iterator[Article]:
+    text, wanted = article_texts.c, set(revisions)
+    query = select(*_HEAD, *_BODY, text.headline.label("old_headline"), text.revision.label("old_revision"))
+    for chunk in chunks(wanted):
+        # SQLite uses no index for a list of pairs, so a few rows too many are read and left out here.
+        there = (articles.c.id.in_({id for id, _ in chunk}), text.revision.in_({revision for _, revision in chunk}))
+        for row in connection.execute(query.join(article_texts, text.article == articles.c.id).where(*there)):
+            if (row.id, row.old_revision) in wanted:
+                yield _article(row, **_body(row), headline=row.old_headline, revision=row.old_revision)
 
 
 def head_row(article: Article) -> dict[str, Any]:
@@ -119,12 +165,19 @@ def head_row(article: Article) -> dict[str, Any]:
         "authors": list(article.authors),
         "image": asdict(article.image) if article.image else None,
         "signals": {field: asdict(signal) for field, signal in article.signals.items()},
+        "keywords": list(article.keywords) or None,
+        "enclosures": [asdict(enclosure) for enclosure in article.enclosures] or None,
     }
 
 
-def block_rows(article: Article) -> list[tuple[str, int, int]]:
-    """The blocks as `article_texts` keeps them."""
-    return [(block.kind.value, block.start, block.end) for block in article.blocks]
+def body_row(article: Article) -> dict[str, Any]:
+    """The columns of `article_texts` that hold fields of the record itself. A note that stands in the text is kept as its place there."""
+    return {
+        "headline": article.headline,
+        "text": article.text,
+        "blocks": [(block.kind.value, block.start, block.end) for block in article.blocks],
+        "notes": [(note.kind.value, note.span, None if note.span else note.text) for note in article.notes] or None,
+    }
 
 
 def _article(row: AnyRow, **fields: Any) -> Article:
@@ -133,12 +186,21 @@ def _article(row: AnyRow, **fields: Any) -> Article:
         "authors": tuple(row.authors),
         "image": Image(**row.image) if row.image else None,
         "signals": {field: Signal(**signal) for field, signal in row.signals.items()},
+        "keywords": tuple(row.keywords or ()),
+        "enclosures": tuple(Enclosure(**enclosure) for enclosure in row.enclosures or ()),
     }
     return Article(**head | fields)
 
 
-def _blocks(row: AnyRow) -> tuple[Block, ...]:
-    return tuple(Block(BlockKind(kind), start, end) for kind, start, end in row.blocks)
+def _body(row: AnyRow) -> dict[str, Any]:
+    return {
+        "text": row.text,
+        "blocks": tuple(Block(BlockKind(kind), start, end) for kind, start, end in row.blocks),
+        "notes": tuple(
+            Note(NoteKind(kind), row.text[span[0] : span[1]], (span[0], span[1])) if span else Note(NoteKind(kind), text)
+            for kind, span, text in row.notes or ()
+        ),
+    }
 
 
 def _came_from(source: int) -> ColumnElement[bool]:

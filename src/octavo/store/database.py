@@ -18,6 +18,7 @@ from sqlalchemy import URL, Column, Connection, Engine, Row, Tuple, create_engin
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from octavo.errors import InputError, SettingsError, StoreError
+from octavo.store.known import Known
 
 BUSY_SECONDS = 30
 _OLDEST_SQLITE = (3, 35)  # RETURNING
@@ -33,6 +34,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.sqlite = engine.dialect.name == "sqlite"
+        self.known = Known(sqlite=self.sqlite)
         self._writer = engine.execution_options(begin="IMMEDIATE")
         self._reader = engine if self.sqlite else engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from octavo.errors import StoreError
 from octavo.model import Article, Extraction, instant
-from octavo.store.articles import block_rows, head_row, whole
+from octavo.store.articles import body_row, head_row, whole
 from octavo.store.changes import note
 from octavo.store.columns import storable
 from octavo.store.database import Part
@@ -45,7 +45,7 @@ class Extractions(Part):
             _insert(connection, new, now)
             _update(connection, [*revised, *changed], now)
             _write_texts(connection, [*new, *revised], extraction.capture, now)
-            _write_blocks(connection, changed)
+            _write_spans(connection, changed)
             _link(connection, extraction.capture, list(given), now)
             for kind, those in (("new", new), ("revised", revised), ("changed", changed)):
                 note(connection, "article", kind, [article.id for article in those])
@@ -62,7 +62,7 @@ def _mark(connection: Connection, extraction: Extraction, now: datetime) -> None
 def _clean(article: Article) -> Article:
     """As it can be stored, so that what is read back compares as equal."""
     fields: dict[str, Any] = {field: storable(value) for field in Article.__slots__ if isinstance(value := getattr(article, field), str)}
-    return replace(article, **fields)
+    return replace(article, **fields, notes=tuple(replace(note, text=storable(note.text)) for note in article.notes))
 
 
 def _continued(article: Article, kept: Article) -> Article:
@@ -101,21 +101,23 @@ def _write_texts(connection: Connection, fresh: Sequence[Article], capture: str,
             "revision": article.revision,
             "capture": capture,
             "made_at": now,
-            "headline": article.headline,
-            "text": article.text,
-            "blocks": block_rows(article),
         }
+        | body_row(article)
         for article in fresh
     ]
     if rows:
         connection.execute(insert(article_texts), rows)
 
 
-def _write_blocks(connection: Connection, changed: Sequence[Article]) -> None:
-    rows = [{"to_id": article.id, "to_revision": article.revision, "to_blocks": block_rows(article)} for article in changed]
+def _write_spans(connection: Connection, changed: Sequence[Article]) -> None:
+    """What counts characters of a text, where that text has stayed the same."""
+    names = ("blocks", "notes")
+    bodies = [(article, body_row(article)) for article in changed]
+    rows = [{"to_id": a.id, "to_revision": a.revision} | {f"to_{name}": body[name] for name in names} for a, body in bodies]
     if rows:
+        values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in names}
         this = (article_texts.c.article == bindparam("to_id"), article_texts.c.revision == bindparam("to_revision"))
-        connection.execute(update(article_texts).where(*this).values(blocks=bindparam("to_blocks")), rows)
+        connection.execute(update(article_texts).where(*this).values(**values), rows)
 
 
 def _link(connection: Connection, capture: str, ids: Sequence[str], now: datetime) -> None:

@@ -1,19 +1,149 @@
-"""People with an account. The first migration makes the owner."""
+"""People with an account, how they want pages set, and when they last looked at what. The first migration makes the owner."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, or_, select, update
 
 from octavo.model import Reader
-from octavo.store.database import Part
-from octavo.store.tables import readers
+from octavo.store.database import AnyRow, Part, chunks
+from octavo.store.tables import looks, readers, stories
+
+ONE_LOOK = timedelta(minutes=30)  # visits no further apart than this are one look: loading a page again takes no mark away
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A reader's last look at a story and the one before it. What stood on the page: article id → revision."""
+
+    reader: int
+    story: str
+    looked_at: datetime
+    shown: Mapping[str, int]
+    previous_at: datetime | None = None  # None: that was the first look
+    before: Mapping[str, int] = field(default_factory=dict)  # what the page showed at the previous look
+    fresh: bool = False  # something is new since `looked_at`
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How a reader wants pages set and what stands on them."""
+
+    size: str = "normal"  # of the letters: "small", "normal", "large", "largest"
+    density: str = "airy"  # or "dense"
+    theme: str = "system"  # or "light", "dark", "sepia"
+    language: str | None = None  # of the interface; None: as the browser asks
+    languages: tuple[str, ...] = ()  # that the reader reads; (): all
+    time_zone: str | None = None  # IANA; None: the installation's
+    home: str | None = None  # ISO 3166-1 alpha-2; news of its outlets stand first
+    edition: str | None = None  # that the front page opens with; None: everything
+    keys: bool = True  # single letters do something
 
 
 class Readers(Part):
-    """Who reads here."""
+    """Who reads here, and what they have seen."""
 
     def owner(self) -> Reader:
         """The person whose installation this is."""
+        return self.at_hand()[0]
+
+    def at_hand(self) -> tuple[Reader, Preferences]:
+        """The owner, with his or her preferences."""
         with self.database.reading() as connection:
             row = connection.execute(select(readers).where(readers.c.role == "owner").order_by(readers.c.id).limit(1)).one()
-            return Reader(row.id, row.name, row.role, row.created_at)
+            return Reader(row.id, row.name, row.role, row.created_at), _preferences(row.preferences or {})
+
+    def prefer(self, reader: int, chosen: Preferences) -> None:
+        """Keep how a reader wants pages set."""
+        with self.database.writing() as connection:
+            connection.execute(update(readers).where(readers.c.id == reader).values(preferences=asdict(chosen)))
+
+    def visit(self, reader: int, now: datetime, *, keep: bool = True) -> datetime | None:
+        """A reader opens a front page. Returns when he or she did before, None at the first time.
+
+        A visit within half an hour of the last one goes on with it. Without `keep` nothing is written.
+        """
+        with self.database.writing("looks") if keep else self.database.reading() as connection:
+            columns = (readers.c.visited_at, readers.c.visited_before)
+            last, earlier = connection.execute(select(*columns).where(readers.c.id == reader)).one()
+            before: datetime | None = last if last is not None and now - last > ONE_LOOK else earlier
+            if keep:
+                connection.execute(update(readers).where(readers.c.id == reader).values(visited_at=now, visited_before=before))
+            return before
+
+    def look(self, reader: int, story: str, shown: Mapping[str, int], now: datetime, *, keep: bool = True) -> Look:
+        """A reader looks at a story whose page shows these revisions of articles. Returns that look, with the one before it.
+
+        A visit within half an hour of the last one goes on with the same look. Looks at stories that this one took in count as looks at it.
+        Without `keep` nothing is written: the page is made before anybody asked to see it.
+        """
+        with self.database.writing("looks") if keep else self.database.reading() as connection:
+            last = _last_look(connection, reader, story)
+            if last and now - last.looked_at > ONE_LOOK:
+                look = Look(reader, story, now, shown, last.looked_at, last.shown)
+            elif last:
+                look = Look(reader, story, now, shown, last.previous_at, last.before)
+            else:
+                look = Look(reader, story, now, shown)
+            if keep:
+                own = (looks.c.reader == reader, looks.c.story == story)
+                if not connection.execute(update(looks).where(*own).values(_columns(look))).rowcount:
+                    connection.execute(insert(looks).values(reader=reader, story=story, **_columns(look)))
+            return look
+
+    def looks(self, ids: Sequence[str], reader: int | None = None) -> tuple[Look, ...]:
+        """The last looks at these stories, of one reader or of all, in order of story and reader."""
+        found: list[Look] = []
+        with self.database.reading() as connection:
+            for chunk in chunks(ids):
+                query = select(looks).where(looks.c.story.in_(chunk))
+                if reader is not None:
+                    query = query.where(looks.c.reader == reader)
+                found += [_look(row) for row in connection.execute(query)]
+        return tuple(sorted(found, key=lambda look: (look.story, look.reader)))
+
+    def refresh_look(self, look: Look) -> None:
+        """Say of a look that something is new since then. One that was taken anew in the meantime stays as it is."""
+        same = (looks.c.reader == look.reader, looks.c.story == look.story, looks.c.looked_at == look.looked_at)
+        with self.database.writing("looks") as connection:
+            connection.execute(update(looks).where(*same).values(fresh=True))
+
+
+def _preferences(kept: Mapping[str, Any]) -> Preferences:
+    """Preferences as they were kept, by this Octavo or an older or newer one."""
+    known = {name: value for name, value in kept.items() if name in {field.name for field in fields(Preferences)}}
+    return Preferences(**known | {"languages": tuple(known.get("languages", ()))})
+
+
+def _last_look(connection: Connection, reader: int, story: str) -> Look | None:
+    """A reader's last look at a story or at one that it took in; what any of them showed is known."""
+    taken_in = looks.join(stories, stories.c.id == looks.c.story)
+    query = select(looks).select_from(taken_in).where(looks.c.reader == reader, or_(looks.c.story == story, stories.c.replaced_by == story))
+    found = sorted((_look(row) for row in connection.execute(query)), key=lambda look: look.looked_at)
+    if not found:
+        return None
+    last = found[-1]
+    shown: dict[str, int] = {}
+    before: dict[str, int] = {}
+    for look in found:
+        shown |= look.shown
+        before |= look.before
+    return Look(reader, story, last.looked_at, shown, last.previous_at, before, last.fresh)
+
+
+def _columns(look: Look) -> dict[str, Any]:
+    return {
+        "looked_at": look.looked_at,
+        "shown": dict(look.shown),
+        "previous_at": look.previous_at,
+        "before": dict(look.before),
+        "fresh": look.fresh,
+    }
+
+
+def _look(row: AnyRow) -> Look:
+    return Look(row.reader, row.story, row.looked_at, row.shown, row.previous_at, row.before, row.fresh)

@@ -8,18 +8,25 @@ from sqlalchemy import func, select
 
 from octavo.store.annotations import Annotations
 from octavo.store.articles import Articles
+from octavo.store.browse import Browse
 from octavo.store.captures import Captures
 from octavo.store.changes import Changes, settle
 from octavo.store.database import connect
 from octavo.store.extractions import Extractions
+from octavo.store.fronts import Fronts
 from octavo.store.journal import Journal
 from octavo.store.leases import Leases
+from octavo.store.marks import Marks
 from octavo.store.migrate import migrate
+from octavo.store.opened import Opened
+from octavo.store.outlets import Outlets
 from octavo.store.pages import Pages
 from octavo.store.readers import Readers
+from octavo.store.search import Search
 from octavo.store.sources import Sources
 from octavo.store.stories import Stories
 from octavo.store.tables import article_annotations, articles, captures, decisions, sources, stories, threads
+from octavo.store.templates import Templates
 
 _COUNTED = {
     "sources": select(func.count()).select_from(sources).where(sources.c.removed_at.is_(None)),
@@ -35,7 +42,26 @@ _COUNTED = {
 }
 
 
-class Store(Sources, Captures, Extractions, Articles, Annotations, Changes, Journal, Stories, Pages, Leases, Readers):
+class Store(
+    Sources,
+    Captures,
+    Extractions,
+    Articles,
+    Annotations,
+    Changes,
+    Journal,
+    Stories,
+    Pages,
+    Templates,
+    Leases,
+    Readers,
+    Marks,
+    Opened,
+    Search,
+    Browse,
+    Outlets,
+    Fronts,
+):
     """Everything Octavo keeps. Synchronous, safe to call from several threads and processes; every operation is one transaction.
 
     All operations raise StoreError when the database cannot do what was asked.

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, and_, delete, exists, func, insert, select, tuple_, update
 
 from octavo.errors import InputError
-from octavo.model import Brief, BriefSentence, Citation, Phase, Story, Thread
+from octavo.model import Annotation, Brief, BriefSentence, Citation, Phase, Story, Thread
 from octavo.origins import Member, copy_groups, role_of
 from octavo.store.changes import note
 from octavo.store.database import AnyRow, Part, chunks, place
-from octavo.store.tables import articles, briefs, copies, memberships, stories, threads
+from octavo.store.tables import article_annotations, articles, briefs, copies, memberships, stories, threads
 
 _OPEN = memberships.c.until.is_(None)
 _STORY = (stories.c.id, stories.c.headline, stories.c.phase, stories.c.opened_at, stories.c.updated_at, stories.c.replaced_by, stories.c.thread)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A sentence that stood in a story's brief, and since when its source no longer carries it."""
+
+    sentence: BriefSentence
+    since: datetime
 
 
 class Stories(Part):
@@ -30,11 +41,10 @@ class Stories(Part):
     def stories(self, ids: Sequence[str]) -> tuple[Story, ...]:
         """The stories with these ids, in the order of `ids`; those that are not there are left out."""
         with self.database.reading() as connection:
-            found: dict[str, Story] = {}
-            for chunk in chunks(ids):
-                rows = connection.execute(select(*_STORY).where(stories.c.id.in_(chunk))).all()
-                found |= {story.id: story for story in _stories(connection, rows)}
-            return tuple(found[id] for id in ids if id in found)
+            return self._stories(connection, ids)
+
+    def _stories(self, connection: Connection, ids: Sequence[str]) -> tuple[Story, ...]:
+        return tuple(self.database.known.stories(connection, ids, partial(_read, connection)).values())
 
     def resolve(self, id: str) -> str:
         """The id of the story that lives on: after merges the one that took it in. An unknown id comes back as it is."""
@@ -63,7 +73,7 @@ class Stories(Part):
         """
         order = (stories.c.updated_at, stories.c.id)
         filled = exists().where(memberships.c.story == stories.c.id, _OPEN)
-        query = select(*_STORY).where(stories.c.replaced_by.is_(None), filled)
+        query = select(stories.c.id).where(stories.c.replaced_by.is_(None), filled)
         if since is not None:
             query = query.where(stories.c.updated_at >= since)
         with self.database.reading() as connection:
@@ -72,8 +82,8 @@ class Stories(Part):
                 if last is None:
                     raise InputError(f"There is no story {before} to go on from", todo="Start from the first page")
                 query = query.where(tuple_(*order) < place(order, last))
-            rows = connection.execute(query.order_by(*(column.desc() for column in order)).limit(limit)).all()
-            return _stories(connection, rows)
+            ids = connection.execute(query.order_by(*(column.desc() for column in order)).limit(limit)).scalars().all()
+            return self._stories(connection, ids)
 
     def thread(self, id: str) -> Thread | None:
         """The thread with that id, its stories in order of their first article's date."""
@@ -90,6 +100,18 @@ class Stories(Part):
             rows = connection.execute(several.order_by(latest.desc(), threads.c.id).limit(limit)).all()
             return _threads(connection, rows)
 
+    def gists(self, ids: Sequence[str]) -> dict[str, Annotation]:
+        """Article id → language, names and vector of its current annotation and nothing else: what tells related stories."""
+        read = article_annotations.c
+        wanted = select(read.article, read.revision, read.version, read.language, read.names, read.vector)
+        current = and_(articles.c.id == read.article, articles.c.revision == read.revision)
+        found = {}
+        with self.database.reading() as connection:
+            for chunk in chunks(ids):
+                for row in connection.execute(wanted.join(articles, current).where(read.article.in_(chunk))):
+                    found[row.article] = Annotation(**dict(row._mapping) | {"names": tuple(row.names)})
+        return found
+
     # ---- what is derived, and may be written again at any time ----
 
     def set_headlines(self, headlines: Mapping[str, str | None]) -> None:
@@ -104,22 +126,43 @@ class Stories(Part):
         """Story id → phase."""
         self._set(stories, "story", stories.c.phase, {id: phase.value for id, phase in phases.items()})
 
-    def set_briefs(self, made: Sequence[Brief]) -> None:
-        """Keep the briefs of stories, each in place of its story's earlier one."""
-        rows = {brief.story: [(s.text, s.citation.article, s.citation.start, s.citation.end, s.citation.revision) for s in brief.sentences] for brief in made}  # fmt: skip
+    def set_briefs(self, made: Sequence[Brief], withdrawn: Mapping[str, Sequence[Withdrawn]] = MappingProxyType({})) -> None:
+        """Keep the briefs of stories, each in place of its story's earlier one.
+
+        `withdrawn`: story id → what stood in its earlier briefs and is gone from its source.
+        """
+        rows = {
+            brief.story: {
+                "story": brief.story,
+                "sentences": [_sentence_row(sentence) for sentence in brief.sentences],
+                "single": brief.single,
+                "withdrawn": [(gone.since.isoformat(), *_sentence_row(gone.sentence)) for gone in withdrawn.get(brief.story, ())] or None,
+            }
+            for brief in made
+        }
         with self.database.writing("briefs") as connection:
             for chunk in chunks(rows):
                 connection.execute(delete(briefs).where(briefs.c.story.in_(chunk)))
-                connection.execute(insert(briefs), [{"story": id, "sentences": rows[id]} for id in chunk])
+                connection.execute(insert(briefs), [rows[id] for id in chunk])
 
     def briefs(self, ids: Sequence[str]) -> dict[str, Brief]:
         """Story id → brief, for those of these stories that have one."""
         found = {}
         with self.database.reading() as connection:
             for chunk in chunks(ids):
-                for row in connection.execute(select(briefs.c.story, briefs.c.sentences).where(briefs.c.story.in_(chunk))):
-                    sentences = tuple(BriefSentence(text, Citation(*place)) for text, *place in row.sentences)
-                    found[row.story] = Brief(row.story, sentences)
+                wanted = select(briefs.c.story, briefs.c.sentences, briefs.c.single).where(briefs.c.story.in_(chunk))
+                for row in connection.execute(wanted):
+                    found[row.story] = Brief(row.story, tuple(_sentence(line) for line in row.sentences), bool(row.single))
+        return found
+
+    def withdrawn(self, ids: Sequence[str]) -> dict[str, tuple[Withdrawn, ...]]:
+        """Story id → what stood in its earlier briefs and is gone from its source, for those of these stories that have such."""
+        found = {}
+        with self.database.reading() as connection:
+            for chunk in chunks(ids):
+                wanted = select(briefs.c.story, briefs.c.withdrawn).where(briefs.c.story.in_(chunk), briefs.c.withdrawn.is_not(None))
+                for row in connection.execute(wanted):
+                    found[row.story] = tuple(Withdrawn(_sentence(line), datetime.fromisoformat(since)) for since, *line in row.withdrawn)
         return found
 
     def _set(self, table: Table, entity: str, column: Column[Any], values: Mapping[str, str | None]) -> None:
@@ -135,8 +178,25 @@ class Stories(Part):
             note(connection, entity, "described", different)
 
 
-def _stories(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Story, ...]:
-    """The records to rows of `stories`, with one further query, however many rows there are."""
+def _sentence_row(sentence: BriefSentence) -> tuple[str, str, int, int, int, int]:
+    place = sentence.citation
+    return sentence.text, place.article, place.start, place.end, place.revision, sentence.outlets
+
+
+def _sentence(row: Sequence[Any]) -> BriefSentence:
+    return BriefSentence(row[0], Citation(*row[1:5]), *row[5:])  # a row of an older form ends before the number of outlets
+
+
+def _read(connection: Connection, ids: Sequence[str]) -> dict[str, Story]:
+    """The stories with these ids that are there, each chunk with two queries, however many there are."""
+    found: dict[str, Story] = {}
+    for chunk in chunks(ids):
+        rows = connection.execute(select(*_STORY).where(stories.c.id.in_(chunk))).all()
+        found |= {story.id: story for story in _with_articles(connection, rows)}
+    return found
+
+
+def _with_articles(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Story, ...]:
     members = defaultdict[str, list[AnyRow]](list)
     standing = (
         select(

@@ -7,6 +7,7 @@ A row of `articles` holds what lists need; texts lie apart in `article_texts`, o
 from __future__ import annotations
 
 from sqlalchemy import (
+    DDL,
     Boolean,
     CheckConstraint,
     Column,
@@ -19,6 +20,8 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    event,
+    false,
     text,
 )
 
@@ -162,6 +165,11 @@ articles = Table(
     Column("image", Json),
     Column("signals", Json, nullable=False),
     Column("cut", Boolean, nullable=False),
+    Column("keywords", Json),  # null: none; so the columns of lists below
+    Column("free", Boolean),
+    Column("dateline", Words),
+    Column("enclosures", Json),
+    Column("live", Boolean, nullable=False, server_default=false()),
     Column("words", Integer, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("seen_again_at", Moment, nullable=False),
@@ -184,6 +192,7 @@ article_texts = Table(
     Column("headline", Words),
     Column("blocks", Json, nullable=False),
     Column("text", Words, nullable=False),
+    Column("notes", Json),  # their spans are of this revision
 )
 
 article_captures = Table(
@@ -193,6 +202,17 @@ article_captures = Table(
     Column("article", ForeignKey("articles.id"), primary_key=True),
     Column("ordinal", Integer, nullable=False),  # place in the capture, the main article is 0
     Index("ix_article_captures_article", "article"),
+)
+
+host_lines = Table(  # what is remembered of each host's last articles, so that what its pages repeat can be told
+    "host_lines",
+    metadata,
+    Column("seq", Counter, primary_key=True),  # order in which they were remembered
+    Column("host", Name, nullable=False),
+    Column("article", Id, nullable=False),  # remembered before it is stored
+    Column("lines", LargeBinary, nullable=False),  # digests
+    Index("ix_host_lines_host", "host", "seq"),
+    sqlite_autoincrement=True,
 )
 
 # ---- what a machine read out of it ---------------------------------------------------------------------------------
@@ -232,6 +252,8 @@ quotes = Table(
     Column("speaker", Json, nullable=False),
     Column("cue", Json, nullable=False),
     Column("content", Json, nullable=False),
+    Column("office", Words),
+    Column("speaker_kind", String(20)),
     _of_annotation(),
 )
 
@@ -337,7 +359,40 @@ briefs = Table(
     Column("story", ForeignKey("stories.id"), primary_key=True),
     Column("made_at", Moment, nullable=False, default=clock()),
     Column("sentences", Json, nullable=False),
+    Column("single", Boolean),  # one independent voice has the story; null in briefs of before there was this column
+    Column("withdrawn", Json),  # sentences of earlier briefs that their sources no longer carry; null: none
 )
+
+# ---- how it is found -----------------------------------------------------------------------------------------------
+
+search_rows = Table(  # an article in the index of search; a revised one gets a new row, and its old words count no more
+    "search_rows",
+    metadata,
+    Column("id", Counter, primary_key=True),  # order in which they were taken in
+    Column("article", ForeignKey("articles.id"), nullable=False, unique=True),
+    Column("ordered_at", Moment, nullable=False),
+    Column("language", Words),
+    Column("digest", LargeBinary, nullable=False),  # of all that was taken in
+    Column("vector", LargeBinary, nullable=False),
+    Index("ix_search_rows_time", "ordered_at", "id"),
+    sqlite_autoincrement=True,
+)
+
+# The words themselves are kept in a table that each database spells its own way; the number of their row is `search_rows.id`.
+# On SQLite the index keeps the words but not the texts, which also means that a row cannot be taken out of it again.
+_SEARCH_WORDS = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE search_words USING fts5 (headline, body, outlet, author, speaker, facts, content = '', tokenize = 'ascii')",
+    ),
+    "postgresql": (
+        "CREATE TABLE search_words (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL, outlet TSVECTOR NOT NULL,"
+        " author TSVECTOR NOT NULL, speaker TSVECTOR NOT NULL, facts TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_search_words ON search_words USING gin (words, outlet, author, speaker, facts)",
+    ),
+}
+for _dialect, _statements in _SEARCH_WORDS.items():
+    for _when, _statement in (*(("after_create", one) for one in _statements), ("before_drop", "DROP TABLE IF EXISTS search_words")):
+        event.listen(search_rows, _when, DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
 
 # ---- what drives the rest ------------------------------------------------------------------------------------------
 
@@ -380,6 +435,9 @@ readers = Table(
     Column("name", Words, nullable=False),
     Column("role", String(20), nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("preferences", Json),  # what differs from the usual; null: nothing
+    Column("visited_at", Moment),  # the front page
+    Column("visited_before", Moment),  # the visit before that one; null: there was none
 )
 
 sessions = Table(
@@ -411,6 +469,18 @@ follows = Table(
     Column("entity", String(20), primary_key=True),  # "publisher", "story", "thread", "name", ...
     Column("id", Name, primary_key=True),
     Column("at", Moment, nullable=False),
+)
+
+looks = Table(  # when a reader last looked at a story, and what stood on its page: article → revision
+    "looks",
+    metadata,
+    Column("reader", ForeignKey("readers.id"), primary_key=True),
+    Column("story", ForeignKey("stories.id"), primary_key=True, index=True),
+    Column("looked_at", Moment, nullable=False),
+    Column("shown", Json, nullable=False),
+    Column("previous_at", Moment),  # the look before that one; null: there was none
+    Column("before", Json, nullable=False),  # what stood there then
+    Column("fresh", Boolean, nullable=False),  # something is new since looked_at
 )
 
 links = Table(

@@ -1,0 +1,85 @@
+"""Heads of articles and stories kept in memory as long as the change log says nothing of them: most pages are lists of the same ones.
+
+Each use begins with a look at what was noted since the last one, in the transaction that reads, so that what is handed out is what that
+transaction would have read. On SQLite transactions that write follow one another, so the number of a change tells what is new; on
+PostgreSQL they do not, so all changes are looked at again that may have come after the last look began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+from typing import TypeVar
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from octavo.model import Article, Story
+from octavo.store.columns import oldest_transaction
+from octavo.store.tables import changes
+
+MOST = {Article: 20_000, Story: 5_000}  # that are kept; those that were read first go
+MOST_CHANGES = 5_000  # between two looks, more than which nothing is kept any more
+
+T = TypeVar("T", bound=Article | Story)
+
+
+class Known:
+    """What is known of one database. Safe to use from several threads."""
+
+    def __init__(self, *, sqlite: bool) -> None:
+        mark = select(func.coalesce(func.max(changes.c.seq), 0) + 1) if sqlite else select(oldest_transaction())
+        now, order = mark.subquery(), changes.c.seq if sqlite else changes.c.transaction
+        since = now.outerjoin(changes, order >= bindparam("seen", type_=order.type))
+        self._noted = select(now.c[0], changes.c.id).select_from(since).limit(MOST_CHANGES)
+        self._seen = 0  # all changes of a lower order have been looked at
+        self._heads: dict[str, Article] = {}
+        self._stories: dict[str, Story] = {}
+        self._standing: dict[str, str] = {}  # article → story that it stands in, of the stories here
+        self._lock = Lock()
+
+    def heads(
+        self, connection: Connection, ids: Sequence[str], read: Callable[[Sequence[str]], Mapping[str, Article]]
+    ) -> dict[str, Article]:
+        """The heads of these articles, in the order of `ids`, those that are not known taken from `read`; those not there are left out."""
+        return self._take(connection, self._heads, ids, read, MOST[Article])
+
+    def stories(self, connection: Connection, ids: Sequence[str], read: Callable[[Sequence[str]], Mapping[str, Story]]) -> dict[str, Story]:
+        """As `heads`, for stories."""
+        return self._take(connection, self._stories, ids, read, MOST[Story])
+
+    def _take(
+        self, connection: Connection, kept: dict[str, T], ids: Sequence[str], read: Callable[[Sequence[str]], Mapping[str, T]], most: int
+    ) -> dict[str, T]:
+        begun = self._look(connection)
+        with self._lock:
+            found = {id: kept[id] for id in ids if id in kept}
+        lacking = [id for id in ids if id not in found]
+        fresh = read(lacking) if lacking else {}
+        with self._lock:
+            if begun >= self._seen and len(fresh) < most:  # nobody has looked since, who might have found some of these changed
+                kept |= fresh
+                self._standing |= {article: one.id for one in fresh.values() if isinstance(one, Story) for article in one.articles}
+                while len(kept) > most:
+                    self._forget(next(iter(kept)))
+        found |= fresh
+        return {id: found[id] for id in ids if id in found}
+
+    def _look(self, connection: Connection) -> int:
+        """Forget what changed since the last look. Returns up to where this one has seen all changes."""
+        rows = connection.execute(self._noted, {"seen": self._seen}).all()
+        begun: int = rows[0][0]
+        with self._lock:
+            if len(rows) == MOST_CHANGES:
+                for kept in (self._heads, self._stories, self._standing):
+                    kept.clear()
+            for _, id in rows:
+                self._forget(id)
+            self._seen = max(self._seen, begun)
+        return begun
+
+    def _forget(self, id: str) -> None:
+        """Forget an article with the story that it stands in, or a story."""
+        self._heads.pop(id, None)
+        story = self._stories.pop(self._standing.get(id, id), None)
+        for article in story.articles if story else ():
+            self._standing.pop(article, None)

@@ -1,0 +1,131 @@
+"""What a reader has marked: read, opened, saved. Marks on a story count for its articles where it says so, those on a text for its copies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, literal, or_, select, update
+
+from octavo.store.database import Part, chunks
+from octavo.store.tables import copies, looks, marks, memberships, stories
+
+_OPEN = memberships.c.until.is_(None)
+
+
+class MarkKind(StrEnum):
+    """What a mark says."""
+
+    READ = "read"
+    OPENED = "opened"  # its own page was looked at
+    SAVED = "saved"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One mark of one reader. `entity` is "story" or "article"."""
+
+    entity: str
+    id: str
+    kind: MarkKind
+    at: datetime
+
+
+class Marks(Part):
+    """Read, opened, saved: per reader, per story and per article."""
+
+    def mark(self, reader: int, entity: str, id: str, kind: MarkKind, now: datetime) -> None:
+        """Set a mark, or renew it. Read: with a story its articles are read, with an article the copies of its text."""
+        with self.database.writing("marks") as connection:
+            _set(connection, reader, entity, id, kind, now)
+
+    def opened(self, reader: int, entity: str, id: str, now: datetime) -> None:
+        """A reader looks at the page of a story or an article, which marks it as opened and as read."""
+        with self.database.writing("marks") as connection:
+            for kind in (MarkKind.OPENED, MarkKind.READ):
+                _set(connection, reader, entity, id, kind, now)
+
+    def unmark(self, reader: int, entity: str, id: str, kind: MarkKind) -> None:
+        """Take a mark back. Read: from a story's articles and from the copies of an article's text as well."""
+        with self.database.writing("marks") as connection:
+            own = and_(marks.c.entity == entity, marks.c.id == id)
+            with_it = and_(marks.c.entity == "article", marks.c.id.in_(_going_with(entity, id)))
+            also = or_(own, with_it) if kind is MarkKind.READ else own
+            connection.execute(delete(marks).where(marks.c.reader == reader, marks.c.kind == kind, also))
+
+    def read_all(self, reader: int, until: datetime, now: datetime) -> None:
+        """Mark as read every story that moved last at `until` or before, with its articles."""
+        moved = and_(stories.c.replaced_by.is_(None), stories.c.updated_at <= until)
+        members = select(memberships.c.article).join(stories, stories.c.id == memberships.c.story).where(_OPEN, moved)
+        known = select(marks.c.id).where(marks.c.reader == reader, marks.c.entity == "story", marks.c.kind == MarkKind.READ)
+        of_story = (marks.c.reader == reader, marks.c.entity == "story", marks.c.kind == MarkKind.READ)
+        moved_since = exists().where(stories.c.id == marks.c.id, stories.c.updated_at > marks.c.at, stories.c.updated_at <= until)
+        with self.database.writing("marks") as connection:
+            connection.execute(update(marks).where(*of_story, moved_since).values(at=now))
+            _add(connection, reader, "story", select(stories.c.id).where(moved, stories.c.id.not_in(known)), now)
+            _add(connection, reader, "article", members, now)
+            seen = select(stories.c.id).where(moved)
+            connection.execute(update(looks).where(looks.c.reader == reader, looks.c.fresh, looks.c.story.in_(seen)).values(fresh=False))
+
+    def marks(self, reader: int, entity: str, ids: Sequence[str]) -> dict[str, dict[MarkKind, datetime]]:
+        """Id → what a reader marked it as and when, for those of these stories or articles that have a mark."""
+        found: dict[str, dict[MarkKind, datetime]] = defaultdict(dict)
+        with self.database.reading() as connection:
+            for chunk in chunks(ids):
+                own = (marks.c.reader == reader, marks.c.entity == entity, marks.c.id.in_(chunk))
+                for row in connection.execute(select(marks.c.id, marks.c.kind, marks.c.at).where(*own)):
+                    found[row.id][MarkKind(row.kind)] = row.at
+        return dict(found)
+
+    def marked(self, reader: int, kind: MarkKind, limit: int, before: datetime | None = None) -> tuple[Mark, ...]:
+        """What a reader marked so, last marks first; `before` goes on from the page before."""
+        query = select(marks.c.entity, marks.c.id, marks.c.kind, marks.c.at).where(marks.c.reader == reader, marks.c.kind == kind)
+        if before is not None:
+            query = query.where(marks.c.at < before)
+        with self.database.reading() as connection:
+            rows = connection.execute(query.order_by(marks.c.at.desc(), marks.c.entity, marks.c.id).limit(limit))
+            return tuple(Mark(row.entity, row.id, MarkKind(row.kind), row.at) for row in rows)
+
+    def looked_at(self, since: datetime, limit: int) -> Mapping[str, int]:
+        """Story id → how many readers looked at it since then, most readers first, then what was looked at last."""
+        readers, last = func.count(), func.max(looks.c.looked_at)
+        query = (
+            select(looks.c.story, readers.label("readers"))
+            .join(stories, stories.c.id == looks.c.story)
+            .where(looks.c.looked_at >= since, stories.c.replaced_by.is_(None))
+            .group_by(looks.c.story)
+            .order_by(readers.desc(), last.desc(), looks.c.story)
+            .limit(limit)
+        )
+        with self.database.reading() as connection:
+            return {row.story: row.readers for row in connection.execute(query)}
+
+
+def _set(connection: Connection, reader: int, entity: str, id: str, kind: MarkKind, now: datetime) -> None:
+    own = (marks.c.reader == reader, marks.c.entity == entity, marks.c.id == id, marks.c.kind == kind)
+    if not connection.execute(update(marks).where(*own).values(at=now)).rowcount:
+        connection.execute(insert(marks).values(reader=reader, entity=entity, id=id, kind=kind, at=now))
+    if kind is MarkKind.READ:
+        _add(connection, reader, "article", _going_with(entity, id), now)
+
+
+def _going_with(entity: str, id: str) -> Select[tuple[str]]:
+    """The articles of a story; of an article those that carry its text."""
+    if entity == "story":
+        return select(memberships.c.article).where(memberships.c.story == id, _OPEN)
+    origin = func.coalesce(select(copies.c.origin).where(copies.c.article == id).scalar_subquery(), id)
+    return select(copies.c.article).where(copies.c.origin == origin).union_all(select(origin)).subquery().select()
+
+
+def _add(connection: Connection, reader: int, entity: str, ids: Select[tuple[str]], now: datetime) -> None:
+    """Mark as read what of these has no such mark yet."""
+    wanted = ids.subquery()
+    id = wanted.c[0]
+    there = exists().where(marks.c.reader == reader, marks.c.entity == entity, marks.c.id == id, marks.c.kind == MarkKind.READ)
+    rows = (
+        select(literal(reader), literal(entity), id, literal(MarkKind.READ.value), literal(now, marks.c.at.type)).where(~there).distinct()
+    )
+    connection.execute(insert(marks).from_select(["reader", "entity", "id", "kind", "at"], rows))

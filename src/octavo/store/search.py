@@ -1,0 +1,307 @@
+"""The index of search: which articles hold which words, and their vectors. Derived from the change log and rebuilt from it.
+
+The words lie in FTS5 on SQLite and in tsvectors on PostgreSQL, both fed with words that are folded already and parted by spaces, so
+that no database's own idea of a word comes in between. On SQLite a revised article gets a new row and its old words stay behind
+without an owner; `forget_search` followed by indexing anew takes them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    Select,
+    String,
+    TableClause,
+    and_,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    table,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR, array
+
+from octavo.model import Spans
+from octavo.query import Clause, Field
+from octavo.store.database import Part, chunks
+from octavo.store.tables import article_annotations, article_texts, articles, copies, cursors, marks, memberships, search_rows
+
+SEARCH = "search"
+"""Of the change log: what fills the index."""
+
+MOST_LETTERS = 150_000  # of an article's folded text that are indexed; PostgreSQL takes a megabyte of words in one
+LONGEST_WORD = 100  # letters of a word that count; PostgreSQL takes two kilobytes
+EVERY = "every"  # the fact that all articles share
+_HEADLINE_WEIGHT = 4.0  # a word of a headline counts as much as so many of the text
+
+_FTS = table("search_words", *(column(name) for name in ("rowid", "headline", "body", "outlet", "author", "speaker", "facts")))
+_TSV = table("search_words", column("id"), *(column(name, TSVECTOR) for name in ("words", "outlet", "author", "speaker", "facts")))
+_FTS_COLUMNS = {
+    Field.TEXT: "{headline body}",
+    Field.OUTLET: "outlet",
+    Field.AUTHOR: "author",
+    Field.SPEAKER: "speaker",
+    Field.LANGUAGE: "facts",
+    Field.COUNTRY: "facts",
+}
+_TSV_COLUMNS = _FTS_COLUMNS | {Field.TEXT: "words"}
+_TSV_WEIGHTS = (0.1, 0.1, 0.1, 0.1 * _HEADLINE_WEIGHT)  # of text (D) to headline (A)
+_SHORTER_FIRST = 1  # how ts_rank sees to a text's length
+_LAST_PLACE = 16_383  # that PostgreSQL tells apart
+
+_INDEXED = (search_rows.c.id, search_rows.c.article, type_coerce(search_rows.c.ordered_at, String))
+
+_Way = tuple[TableClause, tuple[ColumnElement[bool], ...], ColumnElement[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEntry:
+    """An article as it is indexed. All words are folded and parted by spaces."""
+
+    article: str
+    language: str | None
+    headline: str
+    body: str
+    outlet: str
+    author: str
+    speaker: str
+    facts: str  # words that we make ourselves: `fact`
+    vector: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for. All of it must be so."""
+
+    clauses: tuple[Clause, ...] = ()
+    after: datetime | None = None
+    before: datetime | None = None
+    reader: int | None = None  # whose marks count
+    unread: bool | None = None
+    saved: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """An article's row in the index."""
+
+    row: int
+    article: str
+    time: object  # of publication, as the database has it: only good to be compared
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The first characters of an article's text, with the sentences that stand in them as a whole."""
+
+    text: str
+    sentences: Spans
+
+
+def fact(field: Field, value: str) -> str:
+    """The word under which a language or country is indexed."""
+    return f"{field.value}{value.lower()}"
+
+
+class Search(Part):
+    """Articles found by words, facts, dates and marks."""
+
+    def index(self, entries: Sequence[SearchEntry]) -> None:
+        """Take articles into the index, each in place of its earlier entry. Those that are there just so stay untouched."""
+        by_article = {entry.article: entry for entry in entries}
+        with self.database.writing("search") as connection:
+            for chunk in chunks(by_article, 500):
+                there = connection.execute(select(articles.c.id, articles.c.ordered_at).where(articles.c.id.in_(chunk)))
+                times = {row.id: row.ordered_at for row in there}
+                kept = connection.execute(select(search_rows.c.article, search_rows.c.digest).where(search_rows.c.article.in_(chunk)))
+                known = {row.article: row.digest for row in kept}
+                fresh = [_row(by_article[id], times[id]) for id in chunk if id in times]
+                fresh = [row for row in fresh if known.get(row["article"]) != row["digest"]]
+                if fresh:
+                    self._write(connection, fresh, by_article)
+
+    def forget_search(self) -> None:
+        """Empty the index; what fills it begins anew."""
+        with self.database.writing("search") as connection:
+            connection.execute(delete(search_rows))
+            if self.database.sqlite:
+                connection.exec_driver_sql("INSERT INTO search_words (search_words) VALUES ('delete-all')")
+            else:
+                connection.execute(delete(_TSV))
+            connection.execute(delete(cursors).where(cursors.c.consumer == SEARCH))
+
+    def matches(self, wanted: Wanted, limit: int) -> tuple[Indexed, ...]:
+        """The articles that match, best first; of more than `limit` those that were indexed last.
+
+        What is best: words that are rare and stand often, in a headline above all (BM25 on SQLite, ts_rank on PostgreSQL).
+        """
+        with self.database.reading() as connection:
+            rows = list(connection.execute(self._matching(wanted, limit, ranked=True)))
+        rows.sort(key=itemgetter(3, 2), reverse=True)
+        return tuple(Indexed(*row[:3]) for row in rows)
+
+    def matching_rows(self, wanted: Wanted, limit: int) -> tuple[int, ...]:
+        """As `matches`, only the rows, newest first."""
+        with self.database.reading() as connection:
+            return tuple(connection.execute(self._matching(wanted, limit, ranked=False)).scalars())
+
+    def indexed(self, rows: Sequence[int]) -> dict[int, Indexed]:
+        """Row → article, for those of these rows that still stand for one."""
+        found: dict[int, Indexed] = {}
+        with self.database.reading() as connection:
+            for chunk in chunks(rows):
+                wanted = select(*_INDEXED).where(search_rows.c.id.in_(chunk))
+                found |= {row[0]: Indexed(*row) for row in connection.execute(wanted)}
+        return found
+
+    def origins(self, ids: Sequence[str]) -> dict[str, str]:
+        """Article id → the article whose text it carries, for those of these articles that are copies."""
+        found: dict[str, str] = {}
+        with self.database.reading() as connection:
+            for chunk in chunks(ids):
+                carried = select(copies.c.article, copies.c.origin).where(copies.c.article.in_(chunk))
+                found |= {row.article: row.origin for row in connection.execute(carried)}
+        return found
+
+    def search_vectors(self, after: int, limit: int, newest: int) -> list[tuple[int, str | None, bytes]]:
+        """(row, language, vector) of the next rows after that one, in order, among the `newest` so many; b"" where no embedder ran."""
+        rows = search_rows.c
+        with self.database.reading() as connection:
+            last = connection.execute(select(func.max(rows.id))).scalar_one() or 0
+            wanted = select(rows.id, rows.language, rows.vector).where(rows.id > max(after, last - newest)).order_by(rows.id).limit(limit)
+            return [(row.id, row.language, row.vector) for row in connection.execute(wanted)]
+
+    def beginnings(self, ids: Sequence[str], letters: int) -> dict[str, Beginning]:
+        """Article id → the first `letters` of its current text; those that have not been annotated have no sentences."""
+        text, read = article_texts.c, article_annotations.c
+        there = articles.join(article_texts, and_(text.article == articles.c.id, text.revision == articles.c.revision)).outerjoin(
+            article_annotations, and_(read.article == articles.c.id, read.revision == articles.c.revision)
+        )
+        wanted = select(articles.c.id, func.substr(text.text, 1, letters).label("text"), read.sentences).select_from(there)
+        found = {}
+        with self.database.reading() as connection:
+            for chunk in chunks(ids):
+                for row in connection.execute(wanted.where(articles.c.id.in_(chunk))):
+                    found[row.id] = Beginning(row.text, tuple((start, end) for start, end in row.sentences or () if end <= letters))
+        return found
+
+    def _matching(self, wanted: Wanted, limit: int, *, ranked: bool) -> Select[Any]:
+        rows = search_rows.c
+        if not wanted.clauses:
+            found: Select[Any] = select(*_INDEXED, literal(0.0)) if ranked else select(rows.id)
+            return found.where(*_besides(wanted)).order_by(rows.id.desc()).limit(limit)
+        source, conditions, score = (_fts if self.database.sqlite else _tsv)(wanted.clauses)
+        number = source.c[0]  # by which FTS5 gives its rows in order without sorting
+        matching: Select[Any] = select(*_INDEXED, score) if ranked else select(number)
+        there = source.join(search_rows, rows.id == number)
+        return matching.select_from(there).where(*conditions, *_besides(wanted)).order_by(number.desc()).limit(limit)
+
+    def _write(self, connection: Connection, rows: Sequence[dict[str, Any]], entries: Mapping[str, SearchEntry]) -> None:
+        ids = [row["article"] for row in rows]
+        if not self.database.sqlite:
+            old = select(search_rows.c.id).where(search_rows.c.article.in_(ids))
+            connection.execute(delete(_TSV).where(_TSV.c.id.in_(old)))
+        connection.execute(delete(search_rows).where(search_rows.c.article.in_(ids)))
+        connection.execute(insert(search_rows), rows)
+        new = connection.execute(select(search_rows.c.id, search_rows.c.article).where(search_rows.c.article.in_(ids)))
+        numbered = [(row.id, entries[row.article]) for row in new]
+        if self.database.sqlite:
+            connection.execute(insert(_FTS), [{"rowid": id} | _texts(entry) for id, entry in numbered])
+        else:
+            connection.execute(insert(_TSV), [{"id": id} | _lexemes(entry) for id, entry in numbered])
+
+
+def _words(text: str) -> list[str]:
+    return [word[:LONGEST_WORD] for word in text[:MOST_LETTERS].split()]
+
+
+def _row(entry: SearchEntry, ordered_at: datetime) -> dict[str, Any]:
+    digest = blake2b(repr((entry, ordered_at)).encode(), digest_size=16).digest()
+    return {"article": entry.article, "ordered_at": ordered_at, "language": entry.language, "digest": digest, "vector": entry.vector}
+
+
+def _besides(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """What must be so of an article apart from its words."""
+    rows = search_rows.c
+    if wanted.after is not None:
+        yield rows.ordered_at >= wanted.after
+    if wanted.before is not None:
+        yield rows.ordered_at < wanted.before
+    if wanted.unread is not None:
+        read = rows.article.in_(_marked(wanted.reader, "article", "read"))
+        yield not_(read) if wanted.unread else read
+    if wanted.saved is not None:
+        standing = select(memberships.c.article).where(memberships.c.until.is_(None))
+        in_saved = standing.where(memberships.c.story.in_(_marked(wanted.reader, "story", "saved")))
+        saved = or_(rows.article.in_(_marked(wanted.reader, "article", "saved")), rows.article.in_(in_saved))
+        yield saved if wanted.saved else not_(saved)
+
+
+def _marked(reader: int | None, entity: str, kind: str) -> Select[tuple[str]]:
+    return select(marks.c.id).where(marks.c.reader == reader, marks.c.entity == entity, marks.c.kind == kind)
+
+
+# ---- FTS5 ----------------------------------------------------------------------------------------------------------
+
+
+def _texts(entry: SearchEntry) -> dict[str, str]:
+    return {name: " ".join(_words(getattr(entry, name))) for name in ("headline", "body", "outlet", "author", "speaker", "facts")}
+
+
+def _fts(clauses: Sequence[Clause]) -> _Way:
+    """How FTS5 is asked for clauses: its table, the conditions, what a row scores."""
+    holds = [_fts_clause(clause) for clause in clauses if not clause.excluded] or [f'facts : "{EVERY}"']
+    without = "".join(f" NOT {_fts_clause(clause)}" for clause in clauses if clause.excluded)
+    matching = literal_column("search_words").op("MATCH")(" AND ".join(holds) + without)
+    return _FTS, (matching,), -func.bm25(literal_column("search_words"), _HEADLINE_WEIGHT, 1.0, 0.0, 0.0, 0.0, 0.0, type_=Float)
+
+
+def _fts_clause(clause: Clause) -> str:
+    after = " *" if clause.start else ""
+    phrases = " OR ".join(f'"{" ".join(word[:LONGEST_WORD] for word in phrase)}"{after}' for phrase in clause.phrases)
+    return f"({_FTS_COLUMNS[clause.field]} : ({phrases}))"
+
+
+# ---- tsvector ------------------------------------------------------------------------------------------------------
+
+
+def _lexemes(entry: SearchEntry) -> dict[str, Any]:
+    """The words with their places, as PostgreSQL writes them: its own parser has no say in what a word is."""
+    words = [(word, "A") for word in _words(entry.headline)] + [(word, "") for word in _words(entry.body)]
+    plain = {name: [(word, "") for word in _words(getattr(entry, name))] for name in ("outlet", "author", "speaker", "facts")}
+    return {
+        name: " ".join(f"'{word}':{min(place, _LAST_PLACE)}{weight}" for place, (word, weight) in enumerate(listed, 1))
+        for name, listed in ({"words": words} | plain).items()
+    }
+
+
+def _tsv(clauses: Sequence[Clause]) -> _Way:
+    """As `_fts`, for PostgreSQL."""
+    conditions: list[ColumnElement[bool]] = []
+    for clause in clauses:
+        holds = _TSV.c[_TSV_COLUMNS[clause.field]].op("@@", is_comparison=True)(cast(_tsquery(clause), TSQUERY))
+        conditions.append(not_(holds) if clause.excluded else holds)
+    text = [f"({_tsquery(clause)})" for clause in clauses if clause.field is Field.TEXT and not clause.excluded]
+    asked = cast(" & ".join(text), TSQUERY)
+    return _TSV, tuple(conditions), func.ts_rank(cast(array(_TSV_WEIGHTS), ARRAY(REAL)), _TSV.c.words, asked, _SHORTER_FIRST, type_=Float)
+
+
+def _tsquery(clause: Clause) -> str:
+    after = ":*" if clause.start else ""
+    return " | ".join("(" + " <-> ".join(f"'{word[:LONGEST_WORD]}'" for word in phrase) + after + ")" for phrase in clause.phrases)

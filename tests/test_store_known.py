@@ -1,0 +1,81 @@
+"""What is kept in memory is what the database would give: whoever wrote it, and however late a reader is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from octavo.model import Article, Decision, DecisionKind
+from octavo.store import Store
+from store_samples import NOW, annotation, article, article_id, later, put, put_many
+from test_store_lists import statements
+
+IDS = [article_id("one"), article_id("two")]
+
+
+def headlines(store: Store) -> list[str | None]:
+    return [found.headline for found in store.stories(["S"])]
+
+
+@pytest.fixture
+def other(store: Store, address: str) -> Iterator[Store]:
+    """The same database, as another process has it open; it holds story S of two articles."""
+    put_many(store, ["one", "two"])
+    store.record_decisions([Decision(DecisionKind.OPEN, "S", IDS[0])], NOW)
+    store.record_decisions([Decision(DecisionKind.JOIN, "S", IDS[1])], NOW)
+    with Store.open(address) as opened:
+        yield opened
+
+
+def test_what_is_known_is_not_read_again(store: Store, other: Store) -> None:
+    first, heads = store.story("S"), store.heads(IDS)
+    with statements(store) as seen:
+        assert store.story("S") is first
+        assert store.heads(IDS[::-1]) == heads
+    assert not [statement for statement in seen if "FROM articles" in statement or "FROM stories" in statement]
+
+
+def test_what_another_process_writes_shows_at_once(store: Store, other: Store) -> None:
+    story, heads = store.story("S"), store.heads(IDS)
+    put(other, article("one", publisher="The Tern"), capture_name="again", now=later(1))
+    assert store.heads(IDS) == heads | {IDS[0]: replace(heads[IDS[0]], publisher="The Tern")}
+    assert store.story("S") is not story
+    other.set_headlines({"S": "A new one"})
+    assert headlines(store) == ["A new one"]
+    other.record_decisions([Decision(DecisionKind.SPLIT, "T", IDS[1], "S")], later(2))
+    assert [found.articles for found in store.stories(["S", "T"])] == [(IDS[0],), (IDS[1],)]
+
+
+def test_a_story_is_another_record_when_an_article_of_it_was_read_anew(store: Store, other: Store) -> None:
+    story = store.story("S")
+    other.add_annotations([annotation(store.articles(IDS)[IDS[1]], version="2")])
+    again = store.story("S")
+    assert again == story
+    assert again is not story
+
+
+def test_after_many_changes_everything_is_read_anew(other: Store, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("octavo.store.known.MOST_CHANGES", 3)
+    with Store.open(address) as store:
+        assert headlines(store) == [None]
+        other.set_headlines({"S": "A new one"})
+        for version in "34":
+            other.add_annotations([annotation(found, version=version) for found in other.articles(IDS).values()])
+        assert headlines(store) == ["A new one"]
+
+
+def test_a_reader_who_began_earlier_keeps_nothing_old(store: Store, other: Store) -> None:
+    known, database = store.database.known, store.database
+
+    def slow(ids: list[str]) -> dict[str, Article]:
+        """Reads, and is overtaken by a write and by another reader before what it read is kept."""
+        found = other.articles(ids)
+        put(other, article("one", publisher="The Tern"), capture_name="again", now=later(1))
+        assert store.heads(ids)[IDS[0]].publisher == "The Tern"
+        return found
+
+    with database.reading() as connection:
+        assert known.heads(connection, [IDS[0]], lambda ids: slow(list(ids)))[IDS[0]].publisher == "The Gull"
+    assert store.heads([IDS[0]])[IDS[0]].publisher == "The Tern"
