@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench speed round constraints clean
+.PHONY: help setup run test lint format bench speed round web constraints clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,13 +34,17 @@ format: setup ## Put the code into shape
 
 bench: setup ## Measure quality, beside other methods, against floors.toml: make bench DATA=path/to/data
 	@test -n "$(DATA)" || { echo "Say where the data is: make bench DATA=path/to/data" >&2; exit 2; }
-	@$(BIN)/python bench/run.py "$(DATA)" && $(BIN)/python bench/feeds.py "$(DATA)" && $(BIN)/python bench/group_table.py "$(DATA)"
+	@$(BIN)/python bench/run.py "$(DATA)" && for script in feeds credits evidence group_table; do $(BIN)/python bench/$$script.py "$(DATA)" || exit 1; done
 
 speed: setup ## Measure the speed of grouping with up to 200,000 live articles (half an hour), and of the whole line
 	@$(BIN)/python bench/line_speed.py && $(BIN)/python bench/group_speed.py
 
 round: setup ## Gather 500 feeds of all kinds, ill ones too, from this machine, and say what became of each kind
 	@$(BIN)/python bench/gather_round.py
+
+web: setup ## Measure how fast pages are on 200,000 articles (made first; a quarter of an hour)
+	@rm -rf build/web && mkdir -p build/web
+	@$(BIN)/python bench/web_data.py "sqlite:///$(CURDIR)/build/web/octavo.sqlite" && $(BIN)/python bench/web_speed.py "sqlite:///$(CURDIR)/build/web/octavo.sqlite"
 
 constraints: ## Renew constraints.txt with the newest versions that pyproject.toml allows
 	@rm -rf .venv/fresh && $(PYTHON) -m venv .venv/fresh && .venv/fresh/bin/pip install --quiet --upgrade pip

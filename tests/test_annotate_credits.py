@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from octavo.annotate.credits import find_credits
+from octavo.annotate.quotes import find_quotes
 from octavo.annotate.sentences import sentences
-from octavo.model import CreditKind, Publisher, PublisherKind
+from octavo.model import CreditKind, Publisher, PublisherKind, Quote, QuoteKind
 from octavo.publishers import PublisherTable
 
 TABLE = PublisherTable(
@@ -33,7 +34,7 @@ def read(text, language="en", table=TABLE):
         ("The mayor told Norpress that the bridge will close.", ("agency", "Norpress", "Norpress", "told")),
         ("The bridge will close, according to the NP.", ("agency", "Norpress", "NP", "according to")),
         ("The story was first published by the Tide.", ("outlet", "The Tide", "Tide", "first published by")),
-        ("A Tide report says the bridge will close.", ("outlet", "The Tide", "Tide", "report")),
+        ("A Tide report says the bridge will close.", ("outlet", "The Tide", "Tide", "says")),
         ("The bridge will close, the newspaper Harbour Herald reported.", ("outlet", "Harbour Herald", "Harbour Herald", "reported")),
         ("The news agency Westwire reported a fire.", ("agency", "Westwire", "Westwire", "reported")),
         ("The bridge will close, citing unnamed government sources.", ("anonymous", None, "unnamed government sources", "citing")),
@@ -54,7 +55,7 @@ def test_english(text, found):
     [
         "The tide reported no fish.",  # no name
         "The Tide moved to a new building.",  # no cue
-        "Harbour Herald reported a fire.",  # unknown, and nothing says that it is an outlet
+        "Harbour Folk reported a fire.",  # unknown, and nothing says that it is an outlet
         "Officials closed the bridge.",
         "The harbour (Photo: Norpress) at night, and more of it below.",
     ],
@@ -72,6 +73,8 @@ def test_what_is_no_credit(text):
         ("de", "Wie die Zeitung Seefelder Bote berichtet, brennt es.", ("outlet", "Seefelder Bote", "Seefelder Bote", "berichtet")),
         ("de", "Aus Regierungskreisen hieß es, die Brücke werde gesperrt.", ("anonymous", None, "Regierungskreisen", "Aus")),
         ("de", "SEEFELD (NP) - Die Brücke wird gesperrt.", ("agency", "Norpress", "NP", "")),
+        ("de", "Das berichtet die Seefelder Rundschau am Montag.", ("outlet", "Seefelder Rundschau", "Seefelder Rundschau", "berichtet")),
+        ("ja", "海辺タイムズは4日、橋が閉鎖されると報じた。", ("outlet", "海辺タイムズ", "海辺タイムズ", "報じ")),
         ("es", "El puente cerrará, según Norpress.", ("agency", "Norpress", "Norpress", "según")),
         ("es", "El diario La Marea informó de un incendio.", ("outlet", "La Marea", "La Marea", "informó")),
         ("es", "El puente cerrará, citando a fuentes anónimas.", ("anonymous", None, "fuentes anónimas", "citando a")),
@@ -86,6 +89,46 @@ def test_what_is_no_credit(text):
 )
 def test_other_languages(language, text, found):
     assert read(text, language) == [found]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The bridge will close, according to a Tide/Norpress survey of 200 drivers.", ["The Tide", "Norpress"]),  # joint work
+        ("A survey by the Tide and Norpress found 200 boats.", ["The Tide", "Norpress"]),
+        ("It rained, the Seafield Herald reported.", ["Seafield Herald"]),  # a name that shows what it is
+        ("The Seafield Herald moved house. The Herald reported rain.", ["Seafield Herald"]),  # a short form of it
+        ("The Tide's harbour editor Ann Otter noted the rain.", ["The Tide"]),
+        ("“It rained all night,” wrote the Tide.", ["The Tide"]),
+        ("A Tide report that the bridge is closed was read out.", ["The Tide"]),
+        ("More at https://www.tide.example/rain today.", ["The Tide"]),
+        ("She was seen with the Tide editor as sources of light were tested.", []),
+        ("A Tide report was read out.", []),
+        ("A Tide survey of drivers begins.", []),  # no result
+        ("“The Tide reported rain,” said Otter.", []),  # he credits it, not the article
+        ("In The Rain The Old Post reported sick.", []),
+        ("Mr. Tide reported a fire.", []),
+    ],
+)
+def test_outlets_in_english_sentences(text, names):
+    table = PublisherTable(
+        [*(p for p in TABLE if p.id != "tide"), Publisher("tide", "The Tide", domains=("tide.example",), aliases=("Tide",))]
+    )
+    spans = sentences(text, "en")
+    assert [c.name for c in find_credits(text, "en", spans, table, quotes=find_quotes(text, "en", spans))] == names
+
+
+def test_a_speaker_of_a_quote_is_credited():
+    text = "It rained, the Tide and others said."
+    speaker, cue = ((text.index("the Tide"), text.index(" said")),), ((text.index("said"), len(text) - 1),)
+    quote = Quote(((0, 9),), QuoteKind.INDIRECT, speaker, cue)
+    (credit,) = find_credits(text, "en", sentences(text, "en"), TABLE, quotes=[quote])
+    assert (credit.name, credit.cue) == ("The Tide", cue)
+
+
+def test_an_outlet_does_not_credit_itself():
+    text = "The Tide reported rain, and Norpress reported sun."
+    assert [c.name for c in find_credits(text, "en", sentences(text, "en"), TABLE, own="The Tide")] == ["Norpress"]
 
 
 def test_the_sentence_is_the_evidence_and_a_source_counts_once_in_it():

@@ -21,7 +21,7 @@ after = ["meldt"]
 
 
 def test_the_demonstration_press_is_covered():
-    assert {"en", "de", "es", "ja", "fr", "pt"} <= set(lexicons())
+    assert {"en", "de", "es", "ja", "fr", "pt", "ar", "ru"} <= set(lexicons())
 
 
 @pytest.mark.parametrize("language", sorted(lexicons()))

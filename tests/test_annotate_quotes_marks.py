@@ -24,6 +24,8 @@ def inner(text):
         ("Hon sa ”fortsätt” två gånger.", ["fortsätt"]),
         ("She said ‘go on’ twice.", ["go on"]),
         ("She said 'go on' twice.", ["go on"]),
+        ("She said ''it's time to go'' twice.", ["it's time to go"]),
+        ("She said ``go on'' twice.", ["go on"]),
         ("彼は「続けて」と言った。", ["続けて"]),
         ("『橋』という本", ["橋"]),
         ("She said “he told me ‘go on’ and left” twice.", ["he told me ‘go on’ and left"]),

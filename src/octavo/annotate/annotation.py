@@ -18,7 +18,7 @@ from octavo.annotate.search_text import search_text
 from octavo.annotate.sentences import sentences
 from octavo.model import Annotation, Article, BlockKind
 
-VERSION = "1"
+VERSION = "3"
 """Rises when the same article would be read differently, so that annotations of an older version can be told and renewed."""
 
 _BATCH = 64
@@ -30,6 +30,7 @@ def annotate(article: Article, vector: bytes = b"") -> Annotation:
     """What was read out of this revision of the article. `vector` is handed on as it is."""
     language = language_of(article.headline, article.text, article.language)
     spans = sentences(article.text, language, article.blocks)
+    quotes = find_quotes(article.text, language, spans)
     return Annotation(
         article=article.id,
         revision=article.revision,
@@ -37,8 +38,8 @@ def annotate(article: Article, vector: bytes = b"") -> Annotation:
         language=language,
         sentences=spans,
         names=names(article.headline, article.text, language, spans),
-        quotes=find_quotes(article.text, language, spans),
-        credits=find_credits(article.text, language, spans),
+        quotes=quotes,
+        credits=find_credits(article.text, language, spans, own=article.publisher, quotes=quotes),
         vector=vector,
         fingerprint=fingerprint(article.text),
         search_text=search_text(article.headline, article.text),

@@ -1,47 +1,61 @@
-"""Article text → whom it credits: "Reuters reported", "citing unnamed officials", agency datelines.
+"""Article text → whom it credits: "Reuters reported", "citing unnamed officials", agency datelines, printed addresses.
 
-An outlet of the publishers' table needs a cue beside its name; an unknown one also a noun that says what it is ("the
-newspaper ..."). The words come from the `credits` lists of `lexicons/`, each entry a regular expression.
+`credits_outlets` finds where outlets are named, `credits_cues` whether something is had from them. The words stand in the `credits` lists
+of `lexicons/` and in `credits.toml`, each entry a regular expression.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from octavo.annotate.credits_outlets import mentions, outlets
+from octavo.annotate.credits_cues import SPACE, UP_TO_FOUR, UP_TO_THREE, any_of, cues
+from octavo.annotate.credits_outlets import kind_of, namings, outlets
 from octavo.annotate.quotes_lexicon import CreditWords, lexicons
-from octavo.model import Credit, CreditKind, PublisherKind, Span, Spans
-from octavo.publishers import PublisherTable, known
+from octavo.model import Credit, CreditKind, PublisherKind, Quote, Span, Spans
+from octavo.publishers import PublisherTable, folded, known
 
-_WINDOW = 110  # characters before a name in which its cue must end
-_MARKS = "[\"'“”„«»‹›‘’「」『』]"
-_NAME = r"[A-ZÀ-ÖØ-Þ][\w’'.&-]*(?: (?:[A-ZÀ-ÖØ-Þ][\w’'&-]*|de|la|el|of|the|del|da|do|online)){0,4}"
-_NOTE = re.compile(r"[(\[（【［〔]([^()\[\]（）【】［］〔〕\n]{2,60})[)\]）】］〕]|[－―—–]\s?([\w・]{2,12})(?=\n|$)")
+# begins with one set of characters, which a search skips to
+_NOTE = re.compile(
+    r"[(\[（【［〔－―—–](?:(?<![－―—–])([^()\[\]（）【】［］〔〕\n]{2,60})[)\]）】］〕]|(?<=[－―—–])\s?([\w・]{2,12})(?=\n|$))"
+)
+_ADDRESS = re.compile(r"(?P<cue>https?://)(?P<host>[\w-]+(?:\.[\w-]+)+)")
 _NOTE_PARTS = re.compile(r"\s*[/,;、／＝=・＋+]\s*|\s+")
-_SPACE = r"[^\S\n]+"
-_UP_TO_FOUR = r"(?:[\w’'.-]+[^\S\n]+){0,4}?"  # words before what follows
-_UP_TO_THREE = r"(?:[’']s)?,?(?:[^\S\n]+[\w’'.-]+){0,3}?[^\S\n]+"  # words behind what stands before
 _DATELINE = 70  # characters from a paragraph's start in which a dateline stands
 
 
-def find_credits(text: str, language: str | None, sentences: Spans, publishers: PublisherTable | None = None) -> tuple[Credit, ...]:
+def find_credits(
+    text: str,
+    language: str | None,
+    sentences: Spans,
+    publishers: PublisherTable | None = None,
+    *,
+    own: str | None = None,
+    quotes: Sequence[Quote] = (),
+) -> tuple[Credit, ...]:
     """The credits of a text, in order of their sources; one per source and sentence.
 
     `sentences` are the text's sentence spans; all spans count code points of `text`. `language` is a BCP 47 primary tag; for
-    one without a lexicon only agency notes such as "(AP)" are found. `publishers` is by default the package's own table.
+    one without a lexicon only agency notes such as "(AP)" and addresses are found. `publishers` is by default the package's own table.
+    `own` is the outlet whose text it is: it does not credit itself. A speaker of one of the text's `quotes` is credited if it names an outlet.
     """
     table = publishers or known()
-    found = list(_notes(text, table))
-    if patterns := _compiled(language or ""):
-        found += _outlets(text, patterns, sentences, table)
-        found += _anonymous(text, patterns, sentences)
+    if declared := table.of_name(own):
+        own = declared.name
+    found = [*_notes(text, table), *_addresses(text, table)]
+    if language and language in lexicons():
+        named = namings(text, lexicons()[language], table, own)
+        found += ((naming.span, (cue,), naming.kind, naming.name) for naming, cue in cues(text, language, sentences, named, quotes))
+        found += _anonymous(text, _insiders(language), sentences)
     starts = [start for start, _ in sentences]
     out: dict[tuple[Span, str], Credit] = {}
+    own_name = folded(own) if own else None
     for source, cue, kind, name in sorted(found, key=lambda f: (f[0], -len(f[1]))):
+        if name and folded(name) == own_name:
+            continue
         at = bisect_right(starts, source[0]) - 1
         sentence = sentences[at] if at >= 0 else (0, 0)
         credit = Credit((source,), kind, cue, name, sentence)
@@ -53,111 +67,79 @@ _Found = tuple[Span, Spans, CreditKind, str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Patterns:
-    before: re.Pattern[str]  # ends where a name begins
-    after: re.Pattern[str]  # begins where a name ends
-    unknown: re.Pattern[str]  # a noun and the name that it announces
-    agency: re.Pattern[str]  # of the nouns, those that announce an agency
-    insider: re.Pattern[str]  # stands in every sentence that has an anonymous source
-    anonymous: tuple[re.Pattern[str], ...]
+class _Insiders:
+    any: re.Pattern[str]  # of its group "sign" something stands in every sentence that has an anonymous source
+    forms: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]  # what a form is not there without, and the form
 
 
 @lru_cache(maxsize=64)
-def _compiled(language: str) -> _Patterns | None:
-    lexicon = lexicons().get(language)
-    if lexicon is None:
-        return None
+def _insiders(language: str) -> _Insiders:
+    lexicon = lexicons()[language]
     words = lexicon.credits
-    leads, follows = (_UP_TO_FOUR, _UP_TO_THREE) if lexicon.spaced else ("", r"(?:[はが][^。]{0,60}?)?")
-    first, last = (r"(?<!\w)", r"(?!\w)") if lexicon.spaced else ("", "")
-    return _Patterns(
-        before=re.compile(rf"{first}(?P<cue>{_any(words.before)}){_SPACE if lexicon.spaced else ''}{leads}{_MARKS}?$"),
-        after=re.compile(rf"{_MARKS}?{follows}(?P<cue>{_any(words.after)}){last}"),
-        unknown=re.compile(rf"{first}(?P<noun>{_any((*words.outlets, *words.agencies))})\s?{_MARKS}?(?P<name>{_NAME})"),
-        agency=re.compile(_any(words.agencies)),
-        insider=re.compile(f"{first}{_any((*words.insiders, *words.persons, *words.unqualified, *words.anonymity))}{last}"),
-        anonymous=tuple(re.compile(f) for f in (_spaced_insiders(words) if lexicon.spaced else _unspaced_insiders(words))),
+    first, last = (r"\W", r"(?!\w)") if lexicon.spaced else ("", "")  # a search skips to \W, which it cannot do for \b or (?<!\w)
+
+    def sign(*entries: str) -> re.Pattern[str]:
+        return re.compile(f"{first}(?P<sign>{any_of(entries)}){last}")
+
+    forms = _spaced_insiders(words) if lexicon.spaced else _unspaced_insiders(words)
+    return _Insiders(
+        sign(*words.insiders, *words.unqualified, *words.nameless, *words.familiar, *words.anonymity),
+        tuple((sign(*entries), re.compile(form)) for entries, form in forms),
     )
 
 
-def _any(entries: tuple[str, ...]) -> str:
-    return f"(?:{'|'.join(entries)})" if entries else "(?!)"
-
-
-def _spaced_insiders(words: CreditWords) -> tuple[str, ...]:
-    """The forms in which the press speaks of a source without its name, the most telling first."""
-    some, said, leads = _any(words.indefinite), _any(words.said), _any(words.leads)
-    nameless, familiar, anonymity = _any(words.nameless), _any(words.familiar), _any(words.anonymity)
-    insider, person, unqualified = _any(words.insiders), _any((*words.insiders, *words.persons)), _any(words.unqualified)
-    few, sp = _UP_TO_FOUR, _SPACE
+def _spaced_insiders(words: CreditWords) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """The forms in which the press speaks of a source without its name, the most telling first, each behind the words that it cannot lack."""
+    some, said, leads = any_of(words.indefinite), any_of(words.said), any_of(words.leads)
+    nameless, familiar, anonymity = any_of(words.nameless), any_of(words.familiar), any_of(words.anonymity)
+    insider, person, unqualified = any_of(words.insiders), any_of((*words.insiders, *words.persons)), any_of(words.unqualified)
+    few, sp = UP_TO_FOUR, SPACE
     return (
-        rf"\b(?:(?P<cue>{leads}){sp})?(?P<source>(?:{some}{sp})?{nameless}{sp}{few}{person})\b",
-        rf"\b(?:(?P<cue>{leads}){sp})?(?P<source>(?:{some}{sp})?{person}{sp}(?:\w+{sp})?{nameless})\b",
-        rf"\b(?P<source>{some}{sp}{few}{person})\b[^.;]{{0,80}}?{sp}(?P<cue>{anonymity})\b",
-        rf"\b(?P<source>(?:{some}{sp}{few})?{person}){sp}(?P<cue>{familiar})\b",
-        rf"\b(?P<cue>{leads}){sp}(?P<source>{some}{sp}{few}{insider})\b",
-        rf"\b(?P<source>{some}{sp}{few}{insider})\b,?{_UP_TO_THREE}(?P<cue>{said})\b",
-        rf"\b(?P<cue>{said}){sp}(?P<source>{some}{sp}{few}{insider})\b",
-        rf"\b(?P<cue>{leads}){sp}(?P<source>{few}{unqualified})\b",
-        rf"\b(?P<source>{unqualified})\b{_UP_TO_THREE}(?P<cue>{said})\b",
-        rf"\b(?P<source>{anonymity})\b",
+        (words.nameless, rf"\b(?:(?P<cue>{leads}){sp})?(?P<source>(?:{some}{sp})?{nameless}{sp}{few}{person})\b"),
+        (words.nameless, rf"\b(?:(?P<cue>{leads}){sp})?(?P<source>(?:{some}{sp})?{person}{sp}(?:\w+{sp})?{nameless})\b"),
+        (words.anonymity, rf"\b(?P<source>{some}{sp}{few}{person})\b[^.;]{{0,80}}?{sp}(?P<cue>{anonymity})\b"),
+        (words.familiar, rf"\b(?P<source>(?:{some}{sp}{few})?{person}){sp}(?P<cue>{familiar})\b"),
+        (words.insiders, rf"\b(?P<cue>{leads}){sp}(?P<source>{some}{sp}{few}{insider})\b"),
+        (words.insiders, rf"\b(?P<source>{some}{sp}{few}{insider})\b,?{UP_TO_THREE}(?P<cue>{said})\b"),
+        (words.insiders, rf"\b(?P<cue>{said}){sp}(?P<source>{some}{sp}{few}{insider})\b"),
+        (words.unqualified, rf"\b(?P<cue>{leads}){sp}(?P<source>{few}{unqualified})\b"),
+        (words.unqualified, rf"\b(?P<source>{unqualified})\b{UP_TO_THREE}(?P<cue>{said})\b"),
+        (words.anonymity, rf"\b(?P<source>{anonymity})\b"),
     )
 
 
-def _unspaced_insiders(words: CreditWords) -> tuple[str, ...]:
-    who, said = _any(words.insiders), _any(words.said)
+def _unspaced_insiders(words: CreditWords) -> tuple[tuple[tuple[str, ...], str], ...]:
+    who, said = any_of(words.insiders), any_of(words.said)
     return (
-        rf"(?P<source>{_any(words.nameless)}[^。、「」\s]{{0,12}}?{who})",
-        rf"(?P<source>[^。、「」\s]{{0,20}}{who})(?P<cue>{said})",
-        rf"(?P<source>{_any(words.anonymity)})",
+        (words.nameless, rf"(?P<source>{any_of(words.nameless)}[^。、「」\s]{{0,12}}?{who})"),
+        (words.insiders, rf"(?P<source>[^。、「」\s]{{0,20}}{who})(?P<cue>{said})"),
+        (words.anonymity, rf"(?P<source>{any_of(words.anonymity)})"),
     )
 
 
-def _outlets(text: str, patterns: _Patterns, sentences: Spans, table: PublisherTable) -> Iterator[_Found]:
-    """Outlets with a cue beside them in the same sentence: those of the table, and others that a noun announces."""
-    named: list[tuple[Span, int, CreditKind, str]] = [
-        (span, span[0], _kind(publisher.kind), publisher.name) for span, publisher in mentions(text, outlets(table))
-    ]
-    taken = [span for span, *_ in named]
-    for m in patterns.unknown.finditer(text):
-        span = m.span("name")
-        if not any(start < span[1] and span[0] < end for start, end in taken):
-            kind = CreditKind.AGENCY if patterns.agency.fullmatch(m["noun"]) else CreditKind.OUTLET
-            named.append((span, m.start(), kind, text[slice(*span)].rstrip(".’'")))
-    starts = [start for start, _ in sentences]
-    for span, first, kind, name in named:
-        at = bisect_right(starts, span[0]) - 1
-        if at >= 0 and (cue := _cue(text, patterns, sentences[at], first, span[1])):
-            yield span, (cue,), kind, name
-
-
-def _cue(text: str, patterns: _Patterns, sentence: Span, first: int, last: int) -> Span | None:
-    """The cue that ends before a name or begins after it."""
-    window = text[max(sentence[0], first - _WINDOW) : first]
-    if m := patterns.before.search(window):
-        offset = first - len(window)
-        return offset + m.start("cue"), offset + m.end("cue")
-    m = patterns.after.match(text, last, sentence[1])
-    return m.span("cue") if m else None
-
-
-def _kind(kind: PublisherKind) -> CreditKind:
-    return CreditKind.AGENCY if kind is PublisherKind.AGENCY else CreditKind.OUTLET
-
-
-def _anonymous(text: str, patterns: _Patterns, sentences: Spans) -> Iterator[_Found]:
+def _anonymous(text: str, insiders: _Insiders, sentences: Spans) -> Iterator[_Found]:
     """Sources that the article leaves without a name."""
     starts = [start for start, _ in sentences]
-    numbers = {bisect_right(starts, m.start()) - 1 for m in patterns.insider.finditer(text)} - {-1}
+    padded = f" {text}"  # so that something stands before every word
+    numbers = {bisect_right(starts, m.start("sign") - 1) - 1 for m in insiders.any.finditer(padded)} - {-1}
     for number in sorted(numbers):
+        start, end = sentences[number]
+        there = {sign: bool(sign.search(padded, start, end + 1)) for sign, _ in insiders.forms}
         taken: list[Span] = []
-        for pattern in patterns.anonymous:
-            for m in pattern.finditer(text, *sentences[number]):
+        for sign, pattern in insiders.forms:
+            for m in pattern.finditer(text, start, end) if there[sign] else ():
                 span = m.span("source")
-                if not any(start < span[1] and span[0] < end for start, end in taken):
+                if not any(a < span[1] and span[0] < b for a, b in taken):
                     cue = m.span("cue") if "cue" in pattern.groupindex else (-1, -1)
                     taken += (span, cue)
                     yield span, (cue,) if cue[0] >= 0 else (), CreditKind.ANONYMOUS, None
+
+
+def _addresses(text: str, table: PublisherTable) -> Iterator[_Found]:
+    """Printed addresses of an outlet's pages: the host is the source, what stands before it the cue."""
+    for m in _ADDRESS.finditer(text):
+        if publisher := table.of_host(m["host"]):
+            yield m.span("host"), (m.span("cue"),), kind_of(publisher), publisher.name
 
 
 def _notes(text: str, table: PublisherTable) -> Iterator[_Found]:

@@ -1,17 +1,17 @@
 """Article text → who said what: direct, indirect and mixed speech with speaker, cue and content.
 
-Rules, not a model: quotation marks (`quotes_marks`), cue words of the language (`lexicons/`), the noun phrase beside the
-cue (`quotes_speakers`), and names resolved within the article (`quotes_names`).
+Rules over words: quotation marks (`quotes_marks`), cue words of the language (`lexicons/`), the noun phrase beside the cue
+(`quotes_speakers`), names and offices resolved within the article (`quotes_names`, `quotes_offices`). Where the rules leave it open,
+learned weights decide (`quotes_judge`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from octavo.annotate.quotes_japanese import find_japanese
+from octavo.annotate.quotes_judge import Judge
 from octavo.annotate.quotes_lexicon import lexicons
 from octavo.annotate.quotes_marks import marked
-from octavo.annotate.quotes_names import names_of
+from octavo.annotate.quotes_names import Speaker, speakers_of
 from octavo.annotate.quotes_statements import Statement, statements
 from octavo.annotate.quotes_words import Words, is_long, read_sentences, read_words
 from octavo.model import Quote, QuoteKind, Spans
@@ -31,19 +31,18 @@ def find_quotes(text: str, language: str | None, sentences: Spans) -> tuple[Quot
         return tuple(find_japanese(text, sentences, marks, lexicon))
     words = read_words(text, marks, lexicon)
     parted = read_sentences(words, sentences)
-    found = statements(words, parted)
-    quotes = (
-        quote
-        for statement, name in zip(found, names_of(words, parted, found), strict=True)
-        for quote in _quotes(words, statement, name, lexicon.apart)
-    )
+    found = statements(words, parted, Judge(lexicon.weights))
+    quotes = (_quote(words, statement, speaker) for statement, speaker in zip(found, speakers_of(words, parted, found), strict=True))
     return tuple(sorted(quotes, key=lambda quote: quote.content))
 
 
-def _quotes(words: Words, statement: Statement, name: str | None, apart: bool) -> Iterator[Quote]:
-    speaker = (words.span(*statement.source),) if statement.source else ()
-    cue = tuple(words.span(*part) for part in statement.cue)
-    yield Quote(tuple(words.span(*part) for part in statement.content), statement.kind, speaker, cue, name)
-    if apart and statement.kind is QuoteKind.MIXED:
-        for word in statement.quoted:
-            yield Quote((words.span(word, word + 1),), QuoteKind.DIRECT, speaker, cue, name)
+def _quote(words: Words, statement: Statement, speaker: Speaker) -> Quote:
+    return Quote(
+        content=tuple(words.span(*part) for part in statement.content),
+        kind=statement.kind,
+        speaker=(words.span(*statement.source),) if statement.source else (),
+        cue=tuple(words.span(*part) for part in statement.cue),
+        name=speaker.name,
+        office=speaker.office,
+        speaker_kind=speaker.kind,
+    )

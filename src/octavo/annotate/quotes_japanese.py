@@ -7,16 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from octavo.annotate.quotes_lexicon import Lexicon, Word
 from octavo.annotate.quotes_marks import Marked
-from octavo.model import Quote, QuoteKind, Span, Spans
+from octavo.model import Quote, QuoteKind, Span, Spans, SpeakerKind
 
 _LONG = 10  # characters from which a quotation is a statement even without a cue
+_COURTESY = ("", "氏", "さん", "容疑者", "被告")  # no offices
 _HIDDEN = "〓"  # stands for quoted characters, so that particles inside them do not count
 _ADJUNCT = re.compile(r"[^、。]{0,40}(?:で|に対し|に対して|日|後|上で|向け|際|受け|ついて|関し|にも|夜|朝|午前|午後)、")
+_KINDS = (
+    (Word.ROLES, SpeakerKind.PERSON),
+    (Word.PRONOUNS, SpeakerKind.PERSON),
+    (Word.GROUPS, SpeakerKind.GROUP),
+    (Word.INSTITUTIONS, SpeakerKind.INSTITUTION),
+)
 _LEADING = re.compile(r"(?:また|さらに|その上で|一方で?|このほか|、)+")
 
 
@@ -40,9 +47,14 @@ def find_japanese(text: str, sentences: Spans, marks: Sequence[Marked], lexicon:
         if not found and (quote := _indirect(hidden, start, topic, rules, inside)):
             found.append(quote)
         for quote in found:
-            name = names.of(text[slice(*quote.speaker[0])], last.name if last else None) if quote.speaker else None
-            last = Quote(quote.content, quote.kind, quote.speaker, quote.cue, name)
-            yield last
+            if quote.speaker:
+                said = text[slice(*quote.speaker[0])]
+                name = names.of(said, last.name if last else None)
+                kind = _kind(said, rules)
+                office = names.office(said, name) if kind is SpeakerKind.PERSON else None
+                quote = replace(quote, name=name, office=office, speaker_kind=kind)
+            last = quote
+            yield quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,7 @@ class _Rules:
     roles: tuple[str, ...]  # the longest first
     pronouns: tuple[str, ...]
     nameless: re.Pattern[str]
+    kinds: tuple[tuple[str, SpeakerKind], ...]  # endings of those who speak, the longest first
 
 
 @lru_cache(maxsize=2)
@@ -76,7 +89,22 @@ def _rules(lexicon: Lexicon) -> _Rules:
         roles=tuple(listed(Word.ROLES)),
         pronouns=tuple(listed(Word.PRONOUNS)),
         nameless=re.compile(f"(?:{'|'.join((*lexicon.credits.insiders, *lexicon.credits.persons))})$"),
+        kinds=tuple(
+            sorted(
+                [(word, kind) for flag, kind in _KINDS for word in listed(flag)],
+                key=lambda item: len(item[0]),
+                reverse=True,
+            )
+        ),
     )
+
+
+def _kind(speaker: str, rules: _Rules) -> SpeakerKind | None:
+    """What kind of speaker the words before a topic particle name, by how they end."""
+    bare = re.sub(r"[（(][^）)]*[）)]", "", speaker)
+    if rules.nameless.search(bare):
+        return SpeakerKind.UNNAMED
+    return next((kind for word, kind in rules.kinds if bare.endswith(word)), None)
 
 
 def _frames(text: str, sentences: Spans, marks: Sequence[Marked]) -> Iterator[tuple[int, int, list[Marked]]]:
@@ -152,6 +180,16 @@ class _Names:
     def __init__(self, rules: _Rules) -> None:
         self._rules = rules
         self._full: list[str] = []
+        self._office: dict[str, str] = {}
+
+    def office(self, speaker: str, name: str | None) -> str | None:
+        """What is said of a person beside the name, where it was said first: "海野町の町長"."""
+        if name is None:
+            return None
+        beside = re.sub(r"[（(][^）)]*[）)]", "", speaker).replace(name, "").strip("、の ")
+        if name in speaker and beside not in _COURTESY:
+            self._office.setdefault(name, beside)
+        return self._office.get(name)
 
     def of(self, speaker: str, last: str | None) -> str | None:
         """The name in a speaker's words; `last` is who spoke before, for "同氏"."""

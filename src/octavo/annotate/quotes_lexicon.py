@@ -7,44 +7,55 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 
-class Word:
+@dataclass(frozen=True, slots=True)
+class _Word:
     """What a word may be, as bits of one number. Those of the first block come from the lexicon's list of the same name."""
 
-    SPEECH = 1 << 0
-    CLAUSAL = 1 << 1
-    POSITION = 1 << 2
-    SHARED = 1 << 3
-    CITED = 1 << 4
-    REPORTED = 1 << 5
-    INTRODUCES = 1 << 6
-    CONTINUES = 1 << 7
-    AS = 1 << 26
-    AUXILIARIES = 1 << 8
-    PASSIVE = 1 << 9
-    ADVERBS = 1 << 10
-    TIMES = 1 << 11
-    STOPS = 1 << 12
-    RELATIVES = 1 << 13
-    CONJUNCTIONS = 1 << 14
-    LINKS = 1 << 15
-    PREPOSITIONS = 1 << 16
-    DETERMINERS = 1 << 17
-    NOMINATIVE = 1 << 18
-    PRONOUNS = 1 << 19
-    PERSONS = 1 << 20
-    ROLES = 1 << 21
+    SPEECH: int = 1 << 0
+    CLAUSAL: int = 1 << 1
+    POSITION: int = 1 << 2
+    SHARED: int = 1 << 3
+    CITED: int = 1 << 4
+    REPORTED: int = 1 << 5
+    INTRODUCES: int = 1 << 6
+    CONTINUES: int = 1 << 7
+    AS: int = 1 << 26
+    BREAKS: int = 1 << 28
+    AUXILIARIES: int = 1 << 8
+    PASSIVE: int = 1 << 9
+    ADVERBS: int = 1 << 10
+    TIMES: int = 1 << 11
+    STOPS: int = 1 << 12
+    RELATIVES: int = 1 << 13
+    CONJUNCTIONS: int = 1 << 14
+    LINKS: int = 1 << 15
+    PREPOSITIONS: int = 1 << 16
+    DETERMINERS: int = 1 << 17
+    NOMINATIVE: int = 1 << 18
+    PRONOUNS: int = 1 << 19
+    PERSONS: int = 1 << 20
+    ROLES: int = 1 << 21
 
-    CAPITAL = 1 << 22
-    MARK = 1 << 23  # punctuation
-    QUOTED = 1 << 24  # words in quotation marks, long enough to be a statement
-    SCARE = 1 << 25  # fewer words in quotation marks
+    CAPITAL: int = 1 << 22
+    MARK: int = 1 << 23  # punctuation
+    QUOTED: int = 1 << 24  # words in quotation marks, long enough to be a statement
+    SCARE: int = 1 << 25  # fewer words in quotation marks
+    INSTITUTIONS: int = 1 << 30
+    GROUPS: int = 1 << 31
 
+    PHRASE: int = 1 << 29  # begins a phrase of `before` or `after`
+    JUDGED: int = 1 << 27  # no cue of the lexicon, but one where the judge says so
+
+
+Word = _Word()
+"""One object with slots, because Python reads these faster than what belongs to a class."""
 
 Phrases = Mapping[str, tuple[tuple[str, ...], ...]]  # first word → the whole phrases that begin with it, longest first
 
@@ -69,10 +80,23 @@ class CreditWords:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """What `bench/train_quotes.py` learned for a language: features and their weights, as `quotes_judge` adds them up."""
+
+    cues: frozenset[str] = frozenset()  # words beyond the lexicon that are cues where the judge says so
+    cue: Mapping[str, float] = field(default_factory=dict)  # whether a word is a cue
+    end: Mapping[str, float] = field(default_factory=dict)  # whether a statement ends before a word
+    mark: Mapping[str, float] = field(default_factory=dict)  # whether marked words are somebody's own
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     language: str
     spaced: bool  # the script parts words by spaces
     verb_second: bool  # the verb is the second element, so that the subject often follows it (German)
+    capitals: bool  # the script has capitals, and names are written with them
+    drops_subject: bool  # a verb alone may go on with who spoke last: "Añadió que"
+    reported: bool  # verb forms alone may mark reported speech
     apart: bool  # marked words within an indirect statement are quotes of their own
     words: Mapping[str, int]  # lower-case word → Word flags
     needs: Mapping[str, tuple[str, ...]]  # verb form → words of which one must follow in the clause
@@ -81,25 +105,34 @@ class Lexicon:
     definite: frozenset[str]  # articles that point back: "the official"
     impersonal: frozenset[str]  # subjects that nobody is: "heißt es"
     oblique: frozenset[str]  # words that begin no subject: "dem"
+    indefinite: frozenset[str]  # articles of someone who is not named: "a spokeswoman"
+    plural: frozenset[str]  # pronouns for several: "they"
+    case_endings: tuple[str, ...]  # by which forms of one name differ, the longest first
+    inside: frozenset[str]  # words before a place: "in"
+    owners: frozenset[str]  # before a noun, for who it is of: "her refusal"
+    participles: tuple[str, ...]  # endings of learned cues that share the subject of their clause: "-ing"
+    adverb_endings: tuple[str, ...]  # of words that are adverbs without being listed
     credits: CreditWords
+    weights: Weights  # what was learned for the language; empty where nothing was
 
 
 _LISTS = {
-    "cues": ("speech", "clausal", "position", "shared", "cited", "reported", "introduces", "continues", "as"),
+    "cues": ("speech", "clausal", "position", "shared", "cited", "reported", "introduces", "continues", "as", "breaks"),
     "words": (
         "auxiliaries", "passive", "adverbs", "times", "stops", "relatives", "conjunctions", "links", "prepositions", "determiners",
-        "nominative", "pronouns", "persons", "roles",
+        "nominative", "pronouns", "persons", "roles", "institutions", "groups",
     ),
 }  # fmt: skip
+
+_PHRASES = ("before", "after")
+_SETS = ("definite", "indefinite", "impersonal", "oblique", "owners", "plural", "inside")
+_ENDINGS = ("adverb_endings", "participles", "case_endings")
 
 
 def compiled(text: str) -> Lexicon:
     """One lexicon, parsed. Raises tomllib.TOMLDecodeError, KeyError, TypeError or ValueError for a faulty one."""
     data = tomllib.loads(text)
-    for table, names in (
-        ("cues", (*_LISTS["cues"], "before", "after")),
-        ("words", (*_LISTS["words"], "definite", "impersonal", "oblique")),
-    ):
+    for table, names in (("cues", (*_LISTS["cues"], *_PHRASES)), ("words", (*_LISTS["words"], *_SETS, *_ENDINGS))):
         if unknown := set(data[table]) - set(names):
             raise ValueError(f"{data['language']}.toml, {table}: unknown list {', '.join(sorted(unknown))}")
     words: dict[str, int] = {}
@@ -116,19 +149,43 @@ def compiled(text: str) -> Lexicon:
                         needs.setdefault(form, set()).update(need.split())
                     elif table == "cues":
                         free.add(form)
+    before, after = _phrases(data["cues"].get("before", ())), _phrases(data["cues"].get("after", ()))
+    for word in (*before, *after):
+        words[word] = words.get(word, 0) | Word.PHRASE
+    for word in words:
+        if not word[0].isalnum():
+            words[word] |= Word.MARK
+
+    def some(name: str) -> frozenset[str]:
+        return frozenset(data["words"].get(name, ()))
+
+    def endings(name: str) -> tuple[str, ...]:
+        return tuple(sorted(data["words"].get(name, ()), key=len, reverse=True))
+
     return Lexicon(
         language=data["language"],
         spaced=data.get("spaced", True),
         verb_second=data.get("verb_second", False),
+        capitals=data.get("capitals", True),
+        drops_subject=data.get("drops_subject", False),
+        reported="reported" in data["cues"],
         apart=data.get("apart", False),
         words=words,
         needs={form: tuple(sorted(need)) for form, need in needs.items() if form not in free},
-        before=_phrases(data["cues"].get("before", ())),
-        after=_phrases(data["cues"].get("after", ())),
-        definite=frozenset(data["words"].get("definite", ())),
-        impersonal=frozenset(data["words"].get("impersonal", ())),
-        oblique=frozenset(data["words"].get("oblique", ())),
+        before=before,
+        after=after,
+        definite=some("definite"),
+        indefinite=some("indefinite"),
+        impersonal=some("impersonal"),
+        oblique=some("oblique"),
+        owners=some("owners"),
+        plural=some("plural"),
+        inside=some("inside"),
+        adverb_endings=endings("adverb_endings"),
+        participles=endings("participles"),
+        case_endings=endings("case_endings"),
         credits=CreditWords(**{name: tuple(entries) for name, entries in data["credits"].items()}),
+        weights=Weights(),
     )
 
 
@@ -142,7 +199,29 @@ def _phrases(entries: list[str]) -> Phrases:
 
 @lru_cache(maxsize=1)
 def lexicons() -> Mapping[str, Lexicon]:
-    """All lexicons of the package by language."""
+    """All lexicons of the package by language, with what was learned for each."""
+    learned = files("octavo.annotate").joinpath("lexicons", "weights")
+    return MappingProxyType({name: judged(plain, _weights(learned.joinpath(f"{name}.toml"))) for name, plain in plain_lexicons().items()})
+
+
+def plain_lexicons() -> dict[str, Lexicon]:
+    """All lexicons by language as people wrote them, without anything learned."""
     folder = files("octavo.annotate").joinpath("lexicons")
     read = (compiled(f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(".toml"))
-    return MappingProxyType({lexicon.language: lexicon for lexicon in read})
+    return {lexicon.language: lexicon for lexicon in read}
+
+
+def _weights(file: Traversable) -> Weights:
+    if not file.is_file():
+        return Weights()
+    data = tomllib.loads(file.read_text("utf-8"))
+    return Weights(frozenset(data["cues"].split()), data["cue"], data["end"], data["mark"])
+
+
+def judged(lexicon: Lexicon, weights: Weights) -> Lexicon:
+    """The lexicon with these weights, and their cues among its words; those with an ending of `participles` share a subject."""
+    words = dict(lexicon.words)
+    for word in weights.cues:
+        shared = Word.SHARED if lexicon.participles and word.endswith(lexicon.participles) else 0
+        words[word] = words.get(word, 0) | Word.JUDGED | shared
+    return replace(lexicon, words=words, weights=weights)

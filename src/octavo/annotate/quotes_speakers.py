@@ -13,7 +13,22 @@ Phrase = tuple[int, int]
 _LONGEST = 25  # words of a name with what is said about it
 _CUE = Word.SPEECH | Word.POSITION
 _BETWEEN = Word.AUXILIARIES | Word.ADVERBS | Word.TIMES
+_APPOSITION = Word.RELATIVES | Word.DETERMINERS | Word.CAPITAL | Word.ROLES
 _NOT_LAST = Word.PREPOSITIONS | Word.DETERMINERS | Word.LINKS | Word.INTRODUCES | Word.CONJUNCTIONS | Word.STOPS
+_BEFORE_NOUN = Word.DETERMINERS | Word.ROLES | Word.RELATIVES  # before what is no cue, or one of a relative clause
+_NOUN_PHRASE = Word.CAPITAL | Word.ROLES | Word.DETERMINERS | Word.INSTITUTIONS | Word.GROUPS
+_NO_SUBJECT = Word.PREPOSITIONS | Word.ADVERBS | Word.TIMES | Word.STOPS
+_SMALL = (
+    Word.MARK
+    | Word.PREPOSITIONS
+    | Word.DETERMINERS
+    | Word.LINKS
+    | Word.CONJUNCTIONS
+    | Word.STOPS
+    | Word.ADVERBS
+    | Word.TIMES
+    | Word.PRONOUNS
+)
 _NOT_FIRST = Word.PREPOSITIONS | Word.ADVERBS | Word.TIMES | Word.CONJUNCTIONS
 
 
@@ -37,9 +52,21 @@ def left_of(words: Words, sentence: Sentence, verb: int) -> Phrase | None:
         return None
     if words.lower[end - 1] in ",)—–-":
         opening = _opening(words, sentence, end - 1)
-        inner = opening and _plain_left(words, sentence, opening)
-        return (inner[0], end) if inner and opening and end - opening <= _LONGEST else None
+        inner = _plain_left(words, sentence, opening) if opening else None
+        if inner is None or opening is None or end - opening > _LONGEST:
+            return None
+        if words.flags[opening + 1] & _APPOSITION or words.lower[opening + 1].isdigit():
+            return inner[0], end
+        return None if words.lexicon.verb_second else inner  # ", on Monday," or ", speaking in Bo," is not part of who speaks
     return _plain_left(words, sentence, end)
+
+
+def is_abbreviation(words: Words, sentence: Sentence, at: int) -> bool:
+    """Whether the point at `at` belongs to the word before it ("J.", "Sen.") rather than ending a sentence."""
+    if words.lower[at] != "." or at == sentence.first or words.end[at - 1] != words.start[at]:
+        return False
+    before = words.lower[at - 1]
+    return before.isdigit() or (len(before) <= 4 and bool(words.flags[at - 1] & Word.CAPITAL))
 
 
 def _opening(words: Words, sentence: Sentence, closing: int) -> int | None:
@@ -69,7 +96,7 @@ def _plain_left(words: Words, sentence: Sentence, end: int) -> Phrase | None:
             if lower[at - 1] == ")" and (opening := _opening(words, sentence, at - 1)) is not None:
                 at = opening
                 continue
-            if lower[at - 1] not in ".'’%$&/#@-":
+            if lower[at - 1] not in "'’%$&/#@-" and not is_abbreviation(words, sentence, at - 1):
                 break
         elif f & Word.STOPS:
             if not (f & Word.RELATIVES and at < end and _goes_on(words, at, end)):
@@ -77,7 +104,7 @@ def _plain_left(words: Words, sentence: Sentence, end: int) -> Phrase | None:
         elif f & Word.CONJUNCTIONS:
             if at == end or not _joins(words, sentence, at - 1):
                 break
-        elif f & _CUE and not f & Word.CAPITAL and not (at - 2 >= sentence.first and flags[at - 2] & (Word.DETERMINERS | Word.ROLES)):
+        elif f & _CUE and not f & Word.CAPITAL and not (at - 2 >= sentence.first and flags[at - 2] & _BEFORE_NOUN):
             break
         at -= 1
     return _trimmed(words, sentence, at, end)
@@ -145,7 +172,9 @@ def right_of(words: Words, sentence: Sentence, at: int, *, closes: bool = True) 
     if flags[at] & Word.PREPOSITIONS and not flags[at] & Word.DETERMINERS:
         return None
     end = _phrase_end(words, sentence, at)
-    if end == at or not any(flags[k] & (Word.CAPITAL | Word.ROLES | Word.DETERMINERS) for k in range(at, end)):
+    lexicon = words.lexicon
+    known = not lexicon.capitals or lexicon.case_endings or any(flags[k] & _NOUN_PHRASE for k in range(at, end))
+    if end == at or not known:
         return None
     return (at, _with_apposition(words, sentence, end, closes))
 
@@ -163,7 +192,7 @@ def _phrase_end(words: Words, sentence: Sentence, at: int) -> int:
                     break
                 at = closing + 1
                 continue
-            if lower[at] not in ".'’&/@-" or at + 1 >= sentence.last:
+            if (lower[at] not in "'’&/@-" and not is_abbreviation(words, sentence, at)) or at + 1 >= sentence.last:
                 break
         elif f & (Word.QUOTED | Word.STOPS) or (f & Word.TIMES and noun and not f & Word.DETERMINERS):
             break
@@ -211,6 +240,8 @@ def _with_apposition(words: Words, sentence: Sentence, end: int, closes: bool) -
 
 def sentence_subject(words: Words, sentence: Sentence, before: int) -> Phrase | None:
     """The subject of the clause that a sentence opens with, looked for up to `before`."""
+    if words.lexicon.verb_second:
+        return _subject_around_verb(words, sentence, before)
     flags, lower = words.flags, words.lower
     at = sentence.first
     if flags[at] & (Word.PREPOSITIONS | Word.STOPS) and not flags[at] & Word.PRONOUNS:
@@ -231,12 +262,13 @@ def sentence_subject(words: Words, sentence: Sentence, before: int) -> Phrase | 
         if (
             f & (_CUE | Word.AUXILIARIES | Word.ADVERBS | Word.STOPS | Word.QUOTED | Word.PRONOUNS)
             and not f & (Word.CAPITAL | Word.DETERMINERS | Word.ROLES)
-        ) or (f & Word.MARK and lower[at] not in ".'’&-"):
+        ) or (f & Word.MARK and lower[at] not in "'’&-" and not is_abbreviation(words, sentence, at)):
             break
         if f & (Word.CAPITAL | Word.ROLES):
             noun = True
         elif (
             noun
+            and not f & Word.MARK
             and not f & (Word.LINKS | Word.CONJUNCTIONS | Word.DETERMINERS | Word.PREPOSITIONS)
             and not flags[at - 1] & (Word.LINKS | Word.CONJUNCTIONS | Word.DETERMINERS | Word.PREPOSITIONS)
         ):
@@ -245,3 +277,35 @@ def sentence_subject(words: Words, sentence: Sentence, before: int) -> Phrase | 
     while at > first and flags[at - 1] & _NOT_LAST and not flags[at - 1] & Word.CAPITAL:
         at -= 1
     return (first, at) if at > first else None
+
+
+def _subject_around_verb(words: Words, sentence: Sentence, before: int) -> Phrase | None:
+    """The subject where the finite verb is the second element: before the verb, or behind it when something else stands first."""
+    flags, lower = words.flags, words.lower
+    first = sentence.first
+    while first < before and flags[first] & (Word.MARK | Word.CONJUNCTIONS):
+        first += 1
+    verb = _finite_verb(words, first, before)
+    if verb is None:
+        return None
+    opening = flags[first]
+    if (opening & _NO_SUBJECT and not opening & (Word.DETERMINERS | Word.PRONOUNS)) or lower[first] in words.lexicon.oblique:
+        return right_of(words, sentence, verb + 1)
+    end = min(verb, _phrase_end(words, sentence, first)) if not opening & Word.PRONOUNS else first + 1
+    return (first, end) if end > first else None
+
+
+def _finite_verb(words: Words, first: int, before: int) -> int | None:
+    """The verb that is the second element: an auxiliary, or a lower-case word right behind a noun, a comma or an opening adverb."""
+    flags = words.flags
+    clause = bool(flags[first] & Word.STOPS)  # "Als er kam, sagte sie": the verb stands behind the comma
+    for at in range(first + 1, before):
+        f = flags[at]
+        if clause:
+            if words.lower[at - 1] == ",":
+                return at
+        elif (f & Word.AUXILIARIES and not f & Word.CAPITAL) or (
+            not f & (Word.CAPITAL | _SMALL) and (at == first + 1 or flags[at - 1] & Word.CAPITAL) and not flags[at - 1] & Word.DETERMINERS
+        ):
+            return at
+    return None

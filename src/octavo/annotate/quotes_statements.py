@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from octavo.annotate.quotes_cues import Cue, cues_of
+from octavo.annotate.quotes_judge import Judge
 from octavo.annotate.quotes_lexicon import Word
 from octavo.annotate.quotes_speakers import Phrase, sentence_subject
 from octavo.annotate.quotes_words import Sentence, Words
@@ -14,6 +16,7 @@ from octavo.model import QuoteKind
 _QUOTATION = Word.QUOTED | Word.SCARE
 _ADJUNCT = Word.PREPOSITIONS | Word.TIMES | Word.ADVERBS
 _LIGHT = Word.ADVERBS | Word.TIMES | Word.CONJUNCTIONS | Word.STOPS
+_PLAIN = Word.MARK | _LIGHT  # what may stand around a quotation without being words of its own
 _EMPTY = Word.MARK | Word.TIMES | Word.CONJUNCTIONS
 _VERBAL = Word.SPEECH | Word.POSITION | Word.SHARED | Word.AUXILIARIES | Word.PASSIVE | Word.STOPS
 _IN_NAME = Word.CAPITAL | Word.DETERMINERS | Word.LINKS | Word.MARK | Word.ROLES | Word.ADVERBS
@@ -35,35 +38,40 @@ class Statement:
     quoted: list[int] = field(default_factory=list)  # words of its own that are quotations
 
 
-def statements(words: Words, sentences: Sequence[Sentence]) -> list[Statement]:
-    """All statements of a text, in order of their sentences."""
+def statements(words: Words, sentences: Sequence[Sentence], judge: Judge) -> list[Statement]:
+    """All statements of a text, in order of their sentences; `judge` decides what rules leave open."""
     found: list[Statement] = []
     taken: set[int] = set()
     for number, sentence in enumerate(sentences):
         here: list[Statement] = []
-        cues = cues_of(words, sentence) if sentence.last - sentence.first <= _LONGEST_SENTENCE else []
+        cues = cues_of(words, sentence, judge) if sentence.last - sentence.first <= _LONGEST_SENTENCE else []
         for index in range(len(cues)):
-            if statement := _of_cue(words, sentence, number, cues, index, taken):
+            if statement := _of_cue(words, sentence, number, cues, index, taken, judge):
                 here.append(statement)
                 taken.update(statement.quoted)
         if not here and found and (statement := _continued(words, sentences, number, taken, found[-1])):
             here.append(statement)
             taken.update(statement.quoted)
+        if number == 0 and not here and (statement := _headline(words, sentence)):
+            here.append(statement)
         here = [s for s in here if not _within(s, here)]
-        here += _uncued(words, sentences, number, cues, (here or found)[-1:], taken)
+        if words.lexicon.apart:
+            here += [own for s in here for own in _own_words(words, sentence, s, judge)]
+        here += _uncued(words, sentences, number, cues, (here or found)[-1:], taken, judge)
         found += here
     return found
 
 
 def _within(statement: Statement, others: Sequence[Statement]) -> bool:
     """Whether a reported statement is part of another one: what she says that he thinks is her statement."""
-    source = statement.source
-    if source is None or statement.kind is QuoteKind.DIRECT:
+    if statement.kind is QuoteKind.DIRECT:
         return False
-    return any(first <= source[0] and source[1] <= last for other in others if other is not statement for first, last in other.content)
+    own = [part for part in (statement.source, *statement.cue) if part]
+    held = (part for other in others if other is not statement for part in other.content)
+    return any(first <= part[0] and part[1] <= last for first, last in held for part in own)
 
 
-def _of_cue(words: Words, sentence: Sentence, number: int, cues: list[Cue], index: int, taken: set[int]) -> Statement | None:
+def _of_cue(words: Words, sentence: Sentence, number: int, cues: list[Cue], index: int, taken: set[int], judge: Judge) -> Statement | None:
     cue = cues[index]
     content = _quoted_left(words, sentence, cue, cues, index, taken)
     if content:
@@ -73,11 +81,22 @@ def _of_cue(words: Words, sentence: Sentence, number: int, cues: list[Cue], inde
         return _statement(words, number, cue, content)
     if cue.source_first and (around := _around(words, sentence, cue)):
         return _statement(words, number, cue, around)
-    right = _right(words, sentence, cues, index)
+    right = _right(words, sentence, cues, index, judge)
     if right and not taken.issuperset(range(*right)):
         return _statement(words, number, cue, [right])
     left = _clause_left(words, sentence, cue)
     return _statement(words, number, cue, [left]) if left else None
+
+
+def _own_words(words: Words, sentence: Sentence, statement: Statement, judge: Judge) -> list[Statement]:
+    """The marked words within a reported statement, as quotes beside it."""
+    if statement.kind is not QuoteKind.INDIRECT:
+        return []
+    return [
+        Statement(statement.sentence, statement.source, statement.cue, [(k, k + 1)], QuoteKind.DIRECT, [k])
+        for k in statement.quoted
+        if judge.is_own(words, sentence, k, "within")
+    ]
 
 
 def _around(words: Words, sentence: Sentence, cue: Cue) -> list[Phrase]:
@@ -98,15 +117,21 @@ def _quotations(words: Words, phrase: Phrase) -> list[int]:
 
 
 def _statement(words: Words, number: int, cue: Cue, content: list[Phrase]) -> Statement | None:
-    own = (k for part in content for k in range(*part))
-    quoted = [k for k in own if words.flags[k] & _QUOTATION or (k in words.marks and not cue.both_sides)]
-    plain = sum(not words.flags[k] & (_QUOTATION | Word.MARK) and not words.flags[k] & _LIGHT for part in content for k in range(*part))
+    flags = words.flags
+    own = [k for part in content for k in range(*part)]
+    quoted = [k for k in own if flags[k] & _QUOTATION or (k in words.marks and not cue.both_sides)]
     if not quoted:
-        enough = sum(not words.flags[k] & _EMPTY for part in content for k in range(*part)) >= 2
+        enough = sum([not flags[k] & _EMPTY for k in own]) >= 2
         return Statement(number, cue.source, cue.words, content, QuoteKind.INDIRECT) if enough else None
+    plain = any(not flags[k] & (_QUOTATION | _PLAIN) for k in own)
     if plain:
-        return Statement(number, cue.source, cue.words, content, QuoteKind.MIXED, quoted)
+        return Statement(number, cue.source, cue.words, content, _mixed(words), quoted)
     return Statement(number, cue.source, cue.words, [(k, k + 1) for k in quoted], QuoteKind.DIRECT, quoted)
+
+
+def _mixed(words: Words) -> QuoteKind:
+    """What a reported statement with marked words is: where these are quotes of their own, what is left is indirect."""
+    return QuoteKind.INDIRECT if words.lexicon.apart else QuoteKind.MIXED
 
 
 def _quoted_left(words: Words, sentence: Sentence, cue: Cue, cues: list[Cue], index: int, taken: set[int]) -> list[Phrase]:
@@ -116,7 +141,11 @@ def _quoted_left(words: Words, sentence: Sentence, cue: Cue, cues: list[Cue], in
         at -= 1
     if at < sentence.first or not words.flags[at] & _QUOTATION or at in taken or not cue.both_sides:
         return []
-    if words.flags[at] & Word.QUOTED == 0 and words.text[words.marks[at].inner[1] - 1] not in ",!?." and words.lower[cue.first - 1] != ",":
+    if (
+        words.flags[at] & Word.QUOTED == 0
+        and words.text[words.marks[at].inner[1] - 1] not in ",!?."
+        and words.lower[cue.first - 1] not in ",—–"
+    ):
         return []
     if words.lexicon.apart:
         return [(at, at + 1)]
@@ -143,23 +172,27 @@ def _quoted_right(words: Words, sentence: Sentence, cue: Cue) -> Phrase | None:
     return None
 
 
-def _right(words: Words, sentence: Sentence, cues: list[Cue], index: int) -> Phrase | None:
+def _right(words: Words, sentence: Sentence, cues: list[Cue], index: int, judge: Judge) -> Phrase | None:
     """The statement behind cue and source."""
     at = _right_start(words, sentence, cues, index)
     if at is None:
         return None
     end = sentence.last
     for later in cues[index + 1 :]:
-        cut = _cut_before(words, later, at)
+        cut = _cut_before(words, cues[index], later, at)
         if cut is not None:
             end = min(end, cut)
     while end > at and words.flags[end - 1] & Word.MARK:
         end -= 1
+    if not cues[index].source_first:
+        end = judge.end(words, sentence, cues[index].words[0][0], at, end)
     return (at, end) if end > at else None
 
 
-def _cut_before(words: Words, later: Cue, at: int) -> int | None:
-    """Where a statement ends because another cue begins a clause of its own: at its comma or conjunction."""
+def _cut_before(words: Words, cue: Cue, later: Cue, at: int) -> int | None:
+    """Where a statement ends because another cue begins a clause of its own: at its comma or conjunction, or where its source ends."""
+    if later.source and later.source[0] <= cue.first and at < later.source[1]:  # "a man who asked for help said"
+        return later.source[1]
     k = later.first - 1
     while k > at and words.flags[k] & (Word.STOPS | Word.CONJUNCTIONS) and not words.flags[k] & Word.INTRODUCES:
         k -= 1
@@ -228,23 +261,31 @@ def _clause_left(words: Words, sentence: Sentence, cue: Cue) -> Phrase | None:
 
 
 def _uncued(
-    words: Words, sentences: Sequence[Sentence], number: int, cues: list[Cue], before: list[Statement], taken: set[int]
+    words: Words, sentences: Sequence[Sentence], number: int, cues: list[Cue], before: list[Statement], taken: set[int], judge: Judge
 ) -> list[Statement]:
     """Long quotations that no cue of their sentence claimed."""
     sentence = sentences[number]
-    free = [k for k in range(sentence.first, sentence.last) if words.flags[k] & Word.QUOTED and k not in taken]
+    marks = [
+        k for k in words.places[bisect_left(words.places, sentence.first) : bisect_left(words.places, sentence.last)] if k not in taken
+    ]
+    if not marks:
+        return []
+    alone = all(k in words.marks or words.flags[k] & Word.MARK for k in range(sentence.first, sentence.last))
+    last = next(iter(before), None)
+    follows = last is not None and last.sentence == number - 1 and _runs_on(words, sentences, number, last)
+    beside = last is not None and last.sentence == number
+    place = "alone" if alone else "beside" if beside else "after" if follows else "apart"
+    free = [k for k in marks if judge.is_own(words, sentence, k, place)]
     if not free:
         return []
     taken.update(free)
-    alone = all(words.flags[k] & (Word.QUOTED | Word.MARK) for k in range(sentence.first, sentence.last))
-    last = next(iter(before), None)
-    follows = last is not None and last.sentence == number - 1 and _runs_on(words, sentences, number, last)
     if alone and follows and last and last.quoted and not words.lexicon.apart:
         last.content += [(k, k + 1) for k in free]
         last.quoted += free
         last.sentence = number
         return []
-    source, cue = _source_of_uncued(words, sentences, number, cues, free[0], alone, last if follows else None)
+    near = last if last and (follows or (last.quoted and last.sentence == number - 1)) else None
+    source, cue = _source_of_uncued(words, sentences, number, cues, free[0], alone, near)
     return [Statement(number, source, cue, [(k, k + 1)], QuoteKind.DIRECT, [k]) for k in free]
 
 
@@ -273,7 +314,7 @@ def _source_of_uncued(
 def _continued(words: Words, sentences: Sequence[Sentence], number: int, taken: set[int], last: Statement) -> Statement | None:
     """A sentence without a cue whose verb forms say that the last source still speaks: "Es sei zu spät."""
     sentence = sentences[number]
-    if last.sentence != number - 1 or not _runs_on(words, sentences, number, last) or last.source is None:
+    if not words.lexicon.reported or last.sentence != number - 1 or not _runs_on(words, sentences, number, last) or last.source is None:
         return None
     if not any(words.flags[k] & Word.REPORTED for k in range(sentence.first, sentence.last)):
         return None
@@ -281,7 +322,7 @@ def _continued(words: Words, sentences: Sequence[Sentence], number: int, taken: 
     while end > sentence.first and words.flags[end - 1] & Word.MARK:
         end -= 1
     quoted = [k for k in _quotations(words, (sentence.first, end)) if k not in taken]
-    kind = QuoteKind.MIXED if quoted else QuoteKind.INDIRECT
+    kind = _mixed(words) if quoted else QuoteKind.INDIRECT
     return Statement(number, last.source, (), [(sentence.first, end)], kind, quoted)
 
 
@@ -294,6 +335,21 @@ def _label(words: Words, sentence: Sentence, quotation: int) -> Phrase | None:
     named = all(words.flags[k] & _IN_NAME for k in range(sentence.first, comma))
     plain = not any(words.flags[k] & _VERBAL for k in range(sentence.first, colon))
     return (sentence.first, colon) if named and plain and words.flags[sentence.first] & Word.CAPITAL else None
+
+
+def _headline(words: Words, sentence: Sentence) -> Statement | None:
+    """ "Lind: Bridge will hold": a name that the text goes on to speak of, a colon, and what was said."""
+    lower = words.lower
+    colon = next((k for k in range(sentence.first + 1, min(sentence.last, sentence.first + _LABEL_WORDS)) if lower[k] == ":"), None)
+    end = sentence.last
+    while end > sentence.first and words.flags[end - 1] & Word.MARK:
+        end -= 1
+    if colon is None or end - colon <= 3 or any(words.flags[k] & _QUOTATION for k in range(sentence.first, end)):
+        return None
+    named = all(words.flags[k] & _IN_NAME for k in range(sentence.first, colon)) and words.flags[colon - 1] & Word.CAPITAL
+    if not named or lower[colon - 1] not in lower[sentence.last :]:
+        return None
+    return Statement(0, (sentence.first, colon), ((colon, colon + 1),), [(colon + 1, end)], QuoteKind.INDIRECT)
 
 
 def _runs_on(words: Words, sentences: Sequence[Sentence], number: int, last: Statement) -> bool:

@@ -6,13 +6,15 @@ Rules over words stay simple when a quotation is one word: "“...”, she said"
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 from octavo.annotate.quotes_lexicon import Lexicon, Word
 from octavo.annotate.quotes_marks import Marked
 from octavo.model import Spans
 
-_WORDS = re.compile(r"\w+(?:[.'’\-‑&/:]\w+)*|--+|[^\w\s]")
+_WORDS = re.compile(r"(\w+(?:(?:['’\-‑&/:]|\.(?!(?<=[a-zß-ÿ]\.)[A-ZÀ-Þ]))\w+)*|--+|[^\w\s])")  # not over "end.Start"
+_MARKS = str.maketrans("،؛؟", ",;?")  # Arabic marks, for which the rules know the others
 _INNER_WORDS = re.compile(r"\w+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff]")  # letters of scripts without spaces
 _LONG_UNSPACED = 10
@@ -39,6 +41,7 @@ class Words:
     flags: list[int]
     marks: dict[int, Marked]  # by word
     lexicon: Lexicon
+    places: list[int] = field(default_factory=list)  # the words that are quotations, in order
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Characters of the words [first, last)."""
@@ -50,32 +53,43 @@ def read_words(text: str, marks: list[Marked], lexicon: Lexicon) -> Words:
     at = 0
     for mark in marks:
         _read(words, at, mark.start)
+        words.places.append(len(words.start))
         words.marks[len(words.start)] = mark
         words.lower.append("“”")
         words.start.append(mark.start)
         words.end.append(mark.end)
-        named = _is_title(text[slice(*mark.inner)])
-        words.flags.append(Word.QUOTED if is_long(text, mark) else Word.CAPITAL if named else Word.SCARE | Word.CAPITAL)
+        if is_long(text, mark):
+            words.flags.append(Word.QUOTED)
+        else:
+            words.flags.append(Word.CAPITAL if _is_title(text[slice(*mark.inner)]) else Word.SCARE | Word.CAPITAL)
         at = mark.end
     _read(words, at, len(text))
     return words
 
 
 def _read(words: Words, start: int, end: int) -> None:
-    known = words.lexicon.words.get
-    for m in _WORDS.finditer(words.text, start, end):
-        word = m[0]
-        lower = word.lower()
-        flags = known(lower, 0)
-        if word != lower:
-            flags |= Word.CAPITAL
-        elif not word[0].isalnum():
-            flags = Word.MARK
-        first, last = m.span()
-        words.lower.append(lower)
-        words.start.append(first)
-        words.end.append(last)
-        words.flags.append(flags)
+    parts = _WORDS.split(words.text[start:end])  # what stands between words, and words, in turn
+    texts = parts[1::2]
+    lower = list(map(str.lower, texts))
+    if not words.lexicon.capitals:
+        lower = [text.translate(_MARKS) for text in lower]
+    ends = list(accumulate(map(len, parts), initial=start))[1:]
+    words.lower += lower
+    words.start += ends[:-1:2]
+    words.end += ends[1::2]
+    adverbs, capital, adverb, mark = words.lexicon.adverb_endings, Word.CAPITAL, Word.ADVERBS, Word.MARK
+    words.flags += [
+        (flags or 0) | capital
+        if text != low
+        else flags
+        if flags is not None
+        else adverb
+        if low.endswith(adverbs)
+        else 0
+        if low[0].isalnum()
+        else mark
+        for text, low, flags in zip(texts, lower, map(words.lexicon.words.get, lower), strict=True)
+    ]
 
 
 def is_long(text: str, mark: Marked) -> bool:
@@ -88,8 +102,10 @@ def is_long(text: str, mark: Marked) -> bool:
 
 def _is_title(inner: str) -> bool:
     """Whether marks hold a title or a name: the longer words have capitals, and no mark of a sentence ends it."""
+    if inner[-1:] in ".,!?":
+        return False
     longer = [w for w in _INNER_WORDS.findall(inner) if len(w) > 3] or inner.split()
-    return len(longer) <= 8 and all(w[0].isupper() for w in longer) and inner[-1:] not in ".,!?"
+    return len(longer) <= 8 and all(w[0].isupper() for w in longer)
 
 
 def read_sentences(words: Words, spans: Spans) -> list[Sentence]:

@@ -1,30 +1,103 @@
-"""What a person reads: brief, timeline, headline, voices, credits and the order of the front page.
+"""What a person reads of a story: brief, timeline, voices, who repeats whom, who covers it, what is new; and the order of the front page.
 
 Pure: stories, articles and annotations in, frozen records out. Nothing in here words a sentence; everything shown is cut out of an
 article and carries the place where it stands.
 """
 
+from octavo.compose.across import Across, across
 from octavo.compose.brief import brief
-from octavo.compose.front_page import front_page
+from octavo.compose.coverage import Coverage, Facet, Silence, coverage, silent
+from octavo.compose.coverage_picture import Words as PictureWords
+from octavo.compose.coverage_picture import bars_svg, over_time_svg
+from octavo.compose.differences import Differences, Line, changed, differences, withdrawn
+from octavo.compose.first_reports import FirstReports, first_reports
+from octavo.compose.front_page import Standing, front_page, placed, standing
 from octavo.compose.headline import headline
+from octavo.compose.news import News, news
+from octavo.compose.numbers import Disagreement, disagreements
+from octavo.compose.provenance import EdgeKind, Node, Provenance, provenance
+from octavo.compose.provenance_picture import PictureLabels, provenance_svg
+from octavo.compose.related import Card, Related, related, story_card
+from octavo.compose.speakers import Sighting
+from octavo.compose.statements import Wording, statements
+from octavo.compose.thread_picture import ThreadWords, thread_svg
 from octavo.compose.timeline import timeline
+from octavo.compose.topics import topic_of, topic_of_article, topics
 from octavo.compose.view import StoryView, story_view
-from octavo.compose.voices import Acknowledgement, Statement, Voice, by_time, credited, independent, moment, newest, quoted
+from octavo.compose.voices import (
+    Acknowledgement,
+    Choices,
+    Statement,
+    Voice,
+    by_time,
+    choices,
+    credited,
+    filtered,
+    independent,
+    moment,
+    newest,
+    quoted,
+)
 
 __all__ = [
     "Acknowledgement",
+    "Across",
+    "Card",
+    "Choices",
+    "Coverage",
+    "Differences",
+    "Disagreement",
+    "EdgeKind",
+    "Facet",
+    "FirstReports",
+    "Line",
+    "News",
+    "Node",
+    "PictureLabels",
+    "PictureWords",
+    "Provenance",
+    "Related",
+    "Sighting",
+    "Silence",
+    "Standing",
     "Statement",
     "StoryView",
+    "ThreadWords",
     "Voice",
+    "Wording",
+    "across",
+    "bars_svg",
     "brief",
     "by_time",
+    "changed",
+    "choices",
+    "coverage",
     "credited",
+    "differences",
+    "disagreements",
+    "filtered",
+    "first_reports",
     "front_page",
     "headline",
     "independent",
     "moment",
     "newest",
+    "news",
+    "over_time_svg",
+    "placed",
+    "provenance",
+    "provenance_svg",
     "quoted",
+    "related",
+    "silent",
+    "standing",
+    "statements",
+    "story_card",
     "story_view",
+    "thread_svg",
     "timeline",
+    "topic_of",
+    "topic_of_article",
+    "topics",
+    "withdrawn",
 ]

@@ -1,72 +1,127 @@
-"""The timeline: the days that matter and one source sentence for each.
+"""The timeline: the days that matter, and the one or two source sentences that tell most of each.
 
-A day's weight is how many sentences speak of it, each counted for the day it names, or for the day of its article where it names none
-and stands in the lead (date counting, after Tran et al. 2013 and Ghalandari & Ifrim 2020). The sentence shown for a day is the one
-that carries most of what all sentences of that day share.
+A day matters when articles come back to it: each article that names it counts once, little on the day itself, whole from three days
+after on, so that what was only news of the day falls behind what the story turned on (cross-article mentions: Tran et al. 2013;
+date selection by references: Kessler et al. 2012). The sentences of a day are those that carry most of what its articles share
+(a centroid: Radev et al. 2004; Ghalandari & Ifrim 2020), the second not repeating the first.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from math import fsum
+from datetime import date, timedelta
+from math import fsum, log, sqrt
 
-from octavo.compose.dates import mentions
-from octavo.model import Annotation, Article, Citation, Timeline, TimelineEntry, instant, precision
+from octavo.compose.dates import day_of, mentions
+from octavo.compose.standing import whole
+from octavo.model import Annotation, Article, Citation, Timeline, TimelineEntry
 from octavo.words import words
 
 LEAD = 3  # sentences of an article that speak of its own day unless they name another
-SHORTEST = 5  # words
+SHORTEST, LONGEST = 5, 60  # words of a sentence worth showing
+LOOKING_BACK = 3  # days after which an article that names a day looks back on it
+AT_ONCE = 0.1  # what an article counts for a day that it does not look back on
+OUTSIDE = 0.5  # what a day before the first article or after the last one is worth
+SENTENCES = 2  # for a day
+REPEATED = 0.5  # share of a sentence's weight that stands in the one before, from which on it says nothing new
+MANY_DAYS = 0.7  # what a sentence is worth for a day when it names others too
+LENGTH = 20  # words added to a sentence's length, so that short ones do not win by shortness
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Telling:
     """A sentence that tells of a day."""
 
     article: Article
     start: int
     end: int
-    printed: bool  # the sentence names the day itself
-    terms: tuple[str, ...]
+    terms: frozenset[str]
+    length: int  # words
+    days: int  # that it names; 0: it stands in the lead of an article of the day
+    exact: bool  # it prints the day itself
+    weight: float  # what its article counts for the day
 
 
 def timeline(topic: str, articles: Sequence[Article], annotations: Mapping[str, Annotation], dates: int) -> Timeline:
-    """At most `dates` days in order, each with a sentence and where it stands. Articles whose day is unknown add only full dates."""
-    days: defaultdict[date, list[Telling]] = defaultdict(list)
+    """At most `dates` days in order, each with up to two sentences and where they stand.
+
+    Articles whose own day is unknown add only full dates. The same sentence in several articles (a copy) is told once.
+    """
+    days: defaultdict[date, dict[str, Telling]] = defaultdict(dict)  # its text → the first telling
+    common: Counter[str] = Counter()
+    sentences = 0
     for article in articles:
-        for day, telling in _tellings(article, annotations.get(article.id)):
-            days[day].append(telling)
-    chosen = sorted(days, key=lambda day: (-len(days[day]), day))[:dates]
-    return Timeline(topic, tuple(_entry(day, days[day]) for day in sorted(chosen)))
+        annotation = annotations.get(article.id)
+        sentences += len(annotation.sentences) if annotation else 0
+        for day, telling in _tellings(article, annotation, common):
+            days[day].setdefault(article.text[telling.start : telling.end], telling)
+    written = [known for article in articles if (known := day_of(article))]
+    span = (min(written) - timedelta(days=1), max(written)) if written else (date.min, date.max)
+    weights = {day: _weight(told.values()) * (1 if span[0] <= day <= span[1] else OUTSIDE) for day, told in days.items()}
+    chosen = sorted(weights, key=lambda day: (-weights[day], day))[:dates]
+    rarity = {term: log((1 + sentences) / count) for term, count in common.items()}
+    return Timeline(topic, tuple(_entry(day, list(days[day].values()), rarity) for day in sorted(chosen)))
 
 
-def _tellings(article: Article, annotation: Annotation | None) -> list[tuple[date, Telling]]:
-    moment = instant(article.published)
-    known = moment and precision(article.published or "") not in ("year", "month")
-    written = date.fromisoformat(article.published[:10]) if known and article.published else None
+def _tellings(article: Article, annotation: Annotation | None, common: Counter[str]) -> list[tuple[date, Telling]]:
+    """The days that an article's sentences tell of. Counts into `common` in how many sentences each word stands."""
+    written = day_of(article)
     language = article.language or (annotation.language if annotation else None)
     found = []
     for place, (start, end) in enumerate(annotation.sentences if annotation else ()):
         text = article.text[start:end]
-        terms = tuple(words(text))
-        if len(terms) < SHORTEST:
+        listed = words(text)
+        terms = frozenset(listed)
+        common.update(terms)
+        if len(listed) < SHORTEST:
             continue
         named = {mention.day: mention.exact for mention in mentions(text, language, written)}
+        for day, exact in named.items():
+            back = (written - day).days / LOOKING_BACK if written else 1.0
+            weight = min(1.0, max(AT_ONCE, back))
+            found.append((day, Telling(article, start, end, terms, len(listed), len(named), exact, weight)))
         if not named and place < LEAD and written:
-            named = {written: False}
-        found += [(day, Telling(article, start, end, exact, terms)) for day, exact in named.items()]
+            found.append((written, Telling(article, start, end, terms, len(listed), 0, False, AT_ONCE)))
     return found
 
 
-def _entry(day: date, tellings: Sequence[Telling]) -> TimelineEntry:
-    spoken = Counter(term for telling in tellings for term in set(telling.terms))
-    best = max(tellings, key=lambda t: fsum(spoken[term] for term in set(t.terms)) / (len(t.terms) + 8))
-    signal = best.article.signals.get("published")
+def _weight(tellings: Iterable[Telling]) -> float:
+    """A day's weight: what each of its articles counts for it, once; a lead that does not name it comes on top."""
+    counted: dict[tuple[str, bool], float] = {}
+    for telling in tellings:
+        key = telling.article.id, telling.days > 0
+        counted[key] = max(counted.get(key, 0.0), telling.weight)
+    return fsum(counted.values())
+
+
+def _entry(day: date, tellings: Sequence[Telling], rarity: Mapping[str, float]) -> TimelineEntry:
+    shared: defaultdict[str, set[str]] = defaultdict(set)
+    for telling in tellings:
+        for term in telling.terms:
+            shared[term].add(telling.article.id)
+    fitting = [t for t in tellings if t.length <= LONGEST and whole(t.article.text[t.start : t.end])] or tellings
+
+    def worth(telling: Telling) -> float:
+        carried = fsum(len(shared[term]) * sqrt(max(0.0, rarity[term])) for term in telling.terms) / (telling.length + LENGTH)
+        return carried * (MANY_DAYS if telling.days > 1 else 1.0)
+
+    shown: list[Telling] = []
+    for telling in sorted(fitting, key=lambda t: (-worth(t), t.article.id, t.start)):
+        if not any(_repeats(telling, other, rarity) for other in shown):
+            shown.append(telling)
+        if len(shown) == SENTENCES:
+            break
+    estimated = all(not t.exact and (signal := t.article.signals.get("published")) and signal.estimated for t in shown)
     return TimelineEntry(
         date=day.isoformat(),
-        text=best.article.text[best.start : best.end],
-        sources=(Citation(best.article.id, best.start, best.end, best.article.revision),),
-        estimated=not best.printed and bool(signal and signal.estimated),
+        text=" ".join(t.article.text[t.start : t.end] for t in shown),
+        sources=tuple(Citation(t.article.id, t.start, t.end, t.article.revision) for t in shown),
+        estimated=estimated,
     )
+
+
+def _repeats(telling: Telling, other: Telling, rarity: Mapping[str, float]) -> bool:
+    same, all_of_it = (fsum(rarity[term] for term in terms) for terms in (telling.terms & other.terms, telling.terms))
+    return same > REPEATED * all_of_it

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from octavo.compose.brief import brief
+from octavo.compose.first_reports import FirstReports, first_reports
 from octavo.compose.headline import headline
+from octavo.compose.numbers import Disagreement, disagreements
+from octavo.compose.provenance import Provenance, provenance
 from octavo.compose.timeline import timeline
 from octavo.compose.voices import Acknowledgement, Voice, by_time, credited, independent, quoted
 from octavo.model import Annotation, Article, Brief, Story, Timeline
@@ -26,9 +29,12 @@ class StoryView:
     first: str | None
     last: str | None
     brief: Brief
+    disagreements: tuple[Disagreement, ...]
     timeline: Timeline
     voices: tuple[Voice, ...]
     credits: tuple[Acknowledgement, ...]
+    provenance: Provenance
+    reports: FirstReports
 
 
 def story_view(
@@ -46,7 +52,10 @@ def story_view(
         first=dates[0] if dates else None,
         last=dates[-1] if dates else None,
         brief=brief(story, ordered, annotations, sentences, language),
+        disagreements=disagreements(ordered, annotations),
         timeline=timeline(story.id, ordered, annotations, DATES),
         voices=quoted(ordered, annotations),
         credits=credited(ordered, annotations),
+        provenance=provenance(story, ordered, annotations),
+        reports=first_reports(story, ordered, annotations),
     )

@@ -1,32 +1,71 @@
-"""Who speaks in a story: its independent voices, the people quoted, the outlets credited."""
+"""Who speaks in a story: its independent voices, the people quoted with what they said over time, the outlets credited."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from octavo.model import Annotation, Article, Citation, Credit, CreditKind, Quote, Spans, Story, instant, precision
+from octavo.compose.offices import country_of, is_country, organisation_of
+from octavo.compose.owners import Owner, owners
+from octavo.compose.statements import Statement, Wording, statements
+from octavo.model import (
+    Annotation,
+    Article,
+    Citation,
+    Credit,
+    CreditKind,
+    Quote,
+    Spans,
+    SpeakerKind,
+    Story,
+    instant,
+    precision,
+)
+from octavo.origins import Role, agencies_of, role_of
+from octavo.publishers import folded
 from octavo.words import fold
 
+__all__ = [
+    "Acknowledgement",
+    "Choices",
+    "Statement",
+    "Voice",
+    "Wording",
+    "by_time",
+    "choices",
+    "credited",
+    "filtered",
+    "independent",
+    "moment",
+    "newest",
+    "printed",
+    "quoted",
+]
 LATE = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """One quote with the article that carries it. `text` is its content as printed, `citation` covers all of it."""
+class Voice:
+    """A speaker with what he, she or it is quoted as saying, in order of time, so that one sees how a position moved."""
 
-    text: str
-    quote: Quote
-    citation: Citation
+    name: str | None  # the fullest form; None: whom the texts do not name
+    statements: tuple[Statement, ...]
+    kind: SpeakerKind | None = None
+    forms: tuple[str, ...] = ()  # other forms of the name, the most printed first
+    offices: tuple[str, ...] = ()  # as printed, the most printed first
+    country: str | None = None  # that the offices, or an institution's name, speak of; ISO 3166-1 alpha-2
+    organisation: str | None = None  # in which the office is held; an institution's own name
+    outlets: tuple[str, ...] = ()  # that quote it, in order of time
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
-    """A speaker with what he or she is quoted as saying, in order of time. `name` None: somebody the texts do not name."""
+class Choices:
+    """By what voices can be filtered: each country and organisation with the number of its voices, the most frequent first."""
 
-    name: str | None
-    statements: tuple[Statement, ...]
+    countries: tuple[tuple[str, int], ...]
+    organisations: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +110,24 @@ def _place_in_time(article: Article) -> tuple[datetime, bool, bool]:
 def independent(story: Story, articles: Sequence[Article]) -> tuple[Article, ...]:
     """One article for each independent voice, in order of time.
 
-    A group of copies is one voice, carried by its origin; several articles of one outlet are one voice, carried by the first with text.
+    A group of copies is one voice, carried by its origin; several articles of one outlet are one voice, carried by the first with text. So are
+    those that carry an agency's copy, whoever prints it.
     """
     copied = {copy for group in story.copies for copy in group.articles if copy != group.origin}
     voices: dict[str, Article] = {}
     for article in by_time([a for a in articles if a.id not in copied]):
-        outlet = fold(article.publisher) if article.publisher else article.id
-        if outlet not in voices or (article.text and not voices[outlet].text):
-            voices[outlet] = article
+        owner = _owner(article)
+        if owner not in voices or (article.text and not voices[owner].text):
+            voices[owner] = article
     return tuple(voices.values())
+
+
+def _owner(article: Article) -> str:
+    """Whose voice an article is, as a key: the agency's whose copy it says it is, else the outlet's, else its own."""
+    agencies = agencies_of(article)
+    if role_of(article.publisher, agencies) is Role.CARRIER:
+        return folded(min(agencies))
+    return folded(article.publisher) if article.publisher else article.id
 
 
 def printed(text: str, spans: Spans) -> str:
@@ -88,24 +136,73 @@ def printed(text: str, spans: Spans) -> str:
 
 
 def quoted(articles: Sequence[Article], annotations: Mapping[str, Annotation]) -> tuple[Voice, ...]:
-    """The speakers in `articles`, most quoted first; those without a name come last as one voice."""
-    statements: dict[str | None, list[Statement]] = {}
-    seen: set[tuple[str, str]] = set()
-    names: dict[str, str] = {}
-    for article in by_time(articles):
-        for quote in annotations[article.id].quotes if article.id in annotations else ():
-            said = printed(article.text, quote.content)
-            key = fold(quote.name or ""), fold(said)
-            if key in seen:
-                continue  # a copy carries the same words
-            seen.add(key)
-            name = names.setdefault(fold(quote.name), quote.name) if quote.name else None
-            start, end = min(s for s, _ in quote.content), max(e for _, e in quote.content)
-            statements.setdefault(name, []).append(Statement(said, quote, Citation(article.id, start, end, article.revision)))
+    """The speakers in `articles`, those whom most outlets quote first; at the end whom the texts do not name.
+
+    The same person is one voice, whatever form of the name an article prints (`speakers`), and the same quote in several wordings is one
+    statement (`statements`). A direct quote that an article gives to nobody belongs to the one speaker to whom others give the same words.
+    """
+    ordered = [article for article in by_time(articles) if article.id in annotations]
+    wordings = [_wording(article, quote) for article in ordered for quote in annotations[article.id].quotes if quote.content]
+    named = {article.id: annotations[article.id].names for article in ordered}
+    said: dict[Owner, list[Wording]] = {}
+    for wording, owner in zip(wordings, owners(wordings, named, (article.text for article in ordered)), strict=True):
+        said.setdefault(owner, []).append(wording)
+    voices = [_voice(owner, theirs) for owner, theirs in said.items()]
+    return tuple(sorted(voices, key=lambda voice: (voice.name is None, voice.kind is None, -len(voice.outlets), -len(voice.statements))))
+
+
+def choices(voices: Iterable[Voice]) -> Choices:
+    """By what some voices can be filtered. An institution that speaks only for itself is no choice: it is one voice already."""
+    found = list(voices)
+    countries = Counter(voice.country for voice in found if voice.country)
+    organisations = Counter(voice.organisation for voice in found if voice.organisation)
+    alone = {voice.organisation for voice in found if voice.organisation == voice.name and organisations[voice.organisation or ""] == 1}
+    return Choices(tuple(countries.most_common()), tuple(choice for choice in organisations.most_common() if choice[0] not in alone))
+
+
+def filtered(voices: Sequence[Voice], country: str | None = None, organisation: str | None = None) -> tuple[Voice, ...]:
+    """The voices of one country, of one organisation or of both, in the order given; None lets all pass."""
     return tuple(
-        Voice(name, tuple(said))
-        for name, said in sorted(statements.items(), key=lambda item: (item[0] is None, -len(item[1]), item[0] or ""))
+        voice
+        for voice in voices
+        if country in (None, voice.country) and (organisation is None or fold(organisation) == fold(voice.organisation or ""))
     )
+
+
+def _wording(article: Article, quote: Quote) -> Wording:
+    return Wording(
+        text=printed(article.text, quote.content),
+        quote=quote,
+        citation=Citation(article.id, min(s for s, _ in quote.content), max(e for _, e in quote.content), article.revision),
+        speaker=printed(article.text, quote.speaker),
+        language=article.language,
+        published=article.published,
+        outlet=article.publisher,
+    )
+
+
+def _voice(owner: Owner, wordings: Sequence[Wording]) -> Voice:
+    offices = tuple(office for office, _ in Counter(w.quote.office for w in wordings if owner.name and w.quote.office).most_common())
+    house = owner.name if owner.kind is SpeakerKind.INSTITUTION and owner.proper else None
+    phrases = (*filter(None, [house]), *offices, *_before_name(owner, wordings))
+    return Voice(
+        name=owner.name,
+        statements=statements(wordings),
+        kind=owner.kind,
+        forms=owner.forms,
+        offices=offices,
+        country=next(filter(None, map(country_of, phrases)), None),
+        organisation=house if house and not is_country(house) else next(filter(None, map(organisation_of, offices)), None),
+        outlets=tuple(dict.fromkeys(wording.outlet for wording in wordings if wording.outlet)),
+    )
+
+
+def _before_name(owner: Owner, wordings: Sequence[Wording]) -> tuple[str, ...]:
+    """What articles print of a person before the name: "the Norwegian historian"."""
+    if owner.kind is not SpeakerKind.PERSON or not owner.name:
+        return ()
+    first = dict.fromkeys(word for name in (owner.name, *owner.forms) for word in name.split()[:1])
+    return tuple(dict.fromkeys(w.speaker.partition(word)[0] for w in wordings for word in first if word in w.speaker))
 
 
 def credited(articles: Sequence[Article], annotations: Mapping[str, Annotation]) -> tuple[Acknowledgement, ...]:

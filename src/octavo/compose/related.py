@@ -1,0 +1,138 @@
+"""What else there is on a matter: related stories with the outlets that have them, each with the reason.
+
+Three signs, each of which can be shown to a reader: the same thread, several names that both have and few others do (inverse document
+frequency over the candidates, Spärck Jones 1972), and a like meaning by their vectors, from which the mean of their language is taken away,
+since else texts of one language are all alike. Nothing is related by a sum of which no part can be named.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import fsum, log
+from operator import itemgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from octavo.compose.voices import by_time, moment
+from octavo.model import Annotation, Article, Story, instant
+from octavo.words import fold
+
+NAMES = 24  # of a story, those that most of its articles have
+NEAR = 0.3  # cosine that is a reason; those of unrelated texts lie around 0, less than 0.15 away for two of three
+OWN_MEAN = 5  # candidates of a language that count as much for its mean as those of all languages together
+SEVERAL = 2  # shared names that are a reason
+RARE = 0.3  # share of the weight of our names that they must have
+SHOWN = 4  # shared names that a reason lists
+EVERYWHERE = 0.1  # share of the candidates from which on a name says nothing
+LEAST = 1e-6  # length of a vector that is not nought
+FEW = 12.0  # weight of about four rare names: who has fewer is taken to have so much, else one shared place would be everything
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A story as far as it is compared with others."""
+
+    id: str
+    headline: str | None
+    language: str | None  # of the headline
+    names: tuple[str, ...]  # as printed, the most important first
+    vector: bytes = b""  # as in `Annotation`, or the mean of several; b"" for none
+    thread: str | None = None
+    outlets: tuple[str, ...] = ()  # in order of first report
+    newest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Something related and why: by its thread, by likeness, or else by the shared names alone."""
+
+    card: Card
+    thread: bool  # it stands in the same thread
+    names: tuple[str, ...]  # shared names, the rarest first, as this card prints them
+    likeness: float | None  # cosine of the two vectors, each less the mean of its language; None where it is no reason
+
+
+def story_card(story: Story, articles: Sequence[Article], annotations: Mapping[str, Annotation], language: str | None = None) -> Card:
+    """A story's card, out of its articles (texts are not needed). `language` is that of its headline."""
+    read = [annotations[article.id] for article in articles if article.id in annotations]
+    counts: Counter[str] = Counter()
+    printed: dict[str, str] = {}
+    for annotation in read:
+        for name in annotation.names:
+            counts[fold(name)] += 1
+            printed.setdefault(fold(name), name)
+    vectors = [_numbers(annotation.vector) for annotation in read if annotation.vector]
+    dated = [article for article in articles if instant(article.published) or article.seen_at]
+    return Card(
+        id=story.id,
+        headline=story.headline,
+        language=language,
+        names=tuple(printed[name] for name, _ in counts.most_common(NAMES)),
+        vector=np.mean(vectors, axis=0).astype("<f2").tobytes() if vectors else b"",
+        thread=story.thread,
+        outlets=tuple(dict.fromkeys(article.publisher for article in by_time(articles) if article.publisher)),
+        newest=max(map(moment, dated)) if dated else None,
+    )
+
+
+def related(own: Card, candidates: Sequence[Card], most: int = 6) -> tuple[Related, ...]:
+    """At most `most` of the candidates that have a reason, the strongest first, equal ones the newest first.
+
+    What a name or a cosine says is judged by all candidates, so hand in many (some hundred recent stories), not a choice. `own` may be among
+    them and is left out.
+    """
+    others = [card for card in candidates if card.id != own.id]
+    weights = _weights(own, others)
+    whole = max(fsum(weights.values()), FEW)
+    ranked = []
+    for card, cosine in zip(others, _likeness(own, others), strict=True):
+        names = _shared(card, weights)
+        part = fsum(weights[fold(name)] for name in names) / whole
+        thread = own.thread is not None and card.thread == own.thread
+        if thread or cosine >= NEAR or (part >= RARE and len(names) >= SEVERAL):
+            age = -card.newest.timestamp() if card.newest else 0.0
+            found = Related(card, thread, tuple(names[:SHOWN]), round(cosine, 3) if cosine >= NEAR else None)
+            ranked.append(((not thread, -part / RARE - max(cosine, 0.0) / NEAR, age, card.id), found))
+    best = [found for _, found in sorted(ranked, key=itemgetter(0))]
+    return tuple(best[:most])
+
+
+def _shared(card: Card, weights: Mapping[str, float]) -> list[str]:
+    """The names of a card that say something, the rarest first; the shorter of two that hold one another is left out."""
+    outlets = {fold(outlet) for outlet in card.outlets}
+    names = [name for name in card.names if weights.get(fold(name)) and fold(name) not in outlets]
+    whole = [name for name in names if not any(fold(name) in fold(other) and fold(name) != fold(other) for other in names)]
+    return sorted(whole, key=lambda name: -weights[fold(name)])
+
+
+def _weights(own: Card, others: Sequence[Card]) -> dict[str, float]:
+    """How much each of our names says: the more, the fewer of the candidates have it; 0 for an outlet's and for what many of them have."""
+    seen = Counter(name for card in others for name in {fold(name) for name in card.names})
+    count = len(others) + 1
+    common = {name for name, often in seen.items() if often > max(2, EVERYWHERE * count)} | {fold(outlet) for outlet in own.outlets}
+    return {name: 0.0 if name in common else log((1 + count) / (1 + seen[name])) for name in map(fold, own.names)}
+
+
+def _likeness(own: Card, others: Sequence[Card]) -> list[float]:
+    """The cosine of each candidate's vector with our own, each less the mean of its language; 0 where one has none."""
+    having = [card for card in others if card.vector]
+    if not own.vector or not having:
+        return [0.0] * len(others)
+    vectors = np.stack([_numbers(card.vector) for card in (own, *having)])
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), LEAST)
+    languages = [card.language for card in (own, *having)]
+    mean = vectors.mean(axis=0)
+    for language in set(languages):
+        theirs = np.array([other == language for other in languages])
+        vectors[theirs] -= (vectors[theirs].sum(axis=0) + OWN_MEAN * mean) / (theirs.sum() + OWN_MEAN)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), LEAST)
+    cosine = dict(zip((card.id for card in having), (vectors[1:] @ vectors[0]).tolist(), strict=True))
+    return [cosine.get(card.id, 0.0) for card in others]
+
+
+def _numbers(vector: bytes) -> NDArray[np.float32]:
+    return np.frombuffer(vector, "<f2").astype(np.float32)
