@@ -69,9 +69,10 @@ def test_sources_are_grouped_by_how_they_fare(desk: Desk) -> None:
     }
 
 
-def test_a_source_that_worked_only_in_part_is_failing() -> None:
+def test_a_source_that_worked_only_in_part_is_not_failing() -> None:
     tried = Source(1, SourceKind.FOLDER, "/pages", last_tried_at=NOW, last_error="1 of 2 new files cannot be used.")
-    assert state_of(SourceHealth(tried)) is State.FAILING
+    assert state_of(SourceHealth(tried)) is State.PARTLY
+    assert state_of(SourceHealth(replace(tried, error_count=1))) is State.FAILING
 
 
 def test_the_page_tells_what_fails_since_when_and_why(desk: Desk, client: TestClient) -> None:

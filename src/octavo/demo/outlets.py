@@ -44,7 +44,7 @@ class Outlet:
     zone: timezone = MAINLAND
     sitemap: str | None = None
     charset: str = "utf-8"
-    picture_type: str = "svg"
+    picture_type: str = "png"
     robots: str = "User-agent: *\nDisallow:\n"
     moved: tuple[tuple[str, str], ...] = ()  # permanent redirects: from path, to path
 
@@ -60,6 +60,7 @@ OUTLETS = (
         ((SourceKind.FEED, "/en/wire.rss"), (SourceKind.FEED, "/de/draht.rss")),
         (Feed("/en/wire.rss", "rss", language="en"), Feed("/de/draht.rss", "rss", language="de")),
         sitemap="/news-sitemap.xml",
+        picture_type="svg",
     ),
     Outlet(
         "courier",
@@ -82,7 +83,6 @@ OUTLETS = (
         "MMMM d, y",
         ((SourceKind.FEED, "/rss.xml"),),
         (Feed("/rss.xml", "broken"),),
-        picture_type="png",
     ),
     Outlet(
         "radio",

@@ -8,8 +8,6 @@ is done by one thread, and a search leaves no trace.
 
 from __future__ import annotations
 
-import ctypes
-import sys
 from collections import deque
 from dataclasses import dataclass
 from math import ceil, sqrt
@@ -18,13 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octavo.group.reading import DIMENSIONS
-
-if sys.platform == "linux":
-    # usearch carries a copy of the C++ library, and the linker makes parts of it (the ids of locales) those of the whole process. What is
-    # loaded after it and uses the system's copy, as onnxruntime does, then crashes. With the system's in front all use that one.
-    ctypes.CDLL("libstdc++.so.6", mode=ctypes.RTLD_GLOBAL)
-
-from usearch.compiled import Index, MetricKind, ScalarKind  # `usearch.index` wraps it for many vectors at once: 0.1 ms a call
+from octavo.usearch_door import Index, MetricKind, ScalarKind
 
 Floats = NDArray[np.float32]
 # A unit vector's numbers scatter by 1 / sqrt(384) = 0.05: in steps of 1 / 400 each is kept to 5 % of that, up to 6 times that.

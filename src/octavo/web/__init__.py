@@ -1,6 +1,7 @@
 """Pages for people: server-rendered, without need of JavaScript.
 
-`app` has the routes, `pages` the handlers, `contexts` what each page shows, `sources` both for the pages about sources, `render` and `texts`
+`app` has the routes, `pages` the handlers, `contexts` what lists show, `story_page` and `article_page` what those pages show,
+`composed` stories kept in memory, `footnotes` what a page cites, `pictures` the SVGs with their words, `sources` both for the pages about sources, `render` and `texts`
 how a page is set in the reader's language, `guard` what stands between a browser and all of it.
 """
 

@@ -1,18 +1,19 @@
-"""What each page shows: one record a page, filled from the store, so that templates only set type."""
+"""What every list of stories shows of each, filled from the store, so that templates only set type."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 
-from octavo.compose import StoryView, front_page, independent, moment, newest, story_view
-from octavo.model import Article, BlockKind, Brief, Placement, Story, Thread
-from octavo.store import Store
+from octavo.compose import Standing, independent, moment, newest, placed, standing, topic_of
+from octavo.model import Article, Brief, Placement, Story
+from octavo.store import Look, MarkKind, Store
 
-STORIES = 40  # a front page ends
-STORIES_READ = 200  # of which the front page chooses
-LATEST = 12
+OUTLINES = 3000  # stories of which the outlines are kept
+PICTURES = 4  # among which one is chosen
 LOOK_BACK = timedelta(days=14)  # stories that moved since then can stand on the front page
 
 
@@ -29,133 +30,123 @@ class Teaser:
     languages: tuple[str, ...]
     articles: int
     voices: int
+    topic: str | None  # IPTC code
     newest: datetime | None  # None: no article of it has a date
+    published: str | None  # the date of that article, as it is printed
     placement: Placement
+    new_since: datetime | None = None  # when the reader last looked, where something is new since then
+    pictured: tuple[Article, ...] = ()  # whose pictures may stand with it, the first that can be had
+    read: bool = False  # the reader has read it, and nothing came since that is new
+    saved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FrontPage:
-    stories: tuple[Teaser, ...]  # several outlets have them
-    singles: tuple[Teaser, ...]  # one outlet has them
-    latest: tuple[Article, ...]
-    sources: int
-    failing: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoryPage:
-    view: StoryView
-    marks: Mapping[str, int]  # the number under which a story's page cites an article
-    by_id: Mapping[str, Article]
-    reasons: tuple[tuple[Article, tuple[str, ...]], ...]  # why each article stands in this story
-    thread: tuple[Teaser, ...]  # the other steps of its thread and itself, in order of time
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A block of an article, cut where the cited characters begin and end: before, cited, after."""
-
-    kind: BlockKind
-    parts: tuple[str, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class ArticlePage:
-    article: Article
-    passages: tuple[Passage, ...]
-    current: bool  # False: an older revision is shown
-    story: Teaser | None
-    others: tuple[Article, ...]  # of the same story, other outlets first
-    problem: str | None  # why the whole text could not be had
-
-
-def front(store: Store, now: datetime) -> FrontPage:
-    """The front page as of `now`, in a number of queries that does not grow with it."""
-    teasers = _teasers(store, store.recent_stories(now - LOOK_BACK, limit=STORIES_READ), now)[:STORIES]
-    sources = store.sources()
-    return FrontPage(
-        stories=tuple(t for t in teasers if t.voices > 1),
-        singles=tuple(t for t in teasers if t.voices == 1),
-        latest=tuple(a for a in store.latest_articles(4 * LATEST) if a.published)[:LATEST],
-        sources=len(sources),
-        failing=sum(bool(source.error_count) for source in sources),
-    )
-
-
-def story(store: Store, found: Story, language: str | None, now: datetime) -> StoryPage:
-    """The page of one story."""
-    members = store.articles(found.articles)
-    view = story_view(found, list(members.values()), store.annotations(found.articles, light=True), language)
-    thread = store.thread(found.thread) if found.thread else None
-    return StoryPage(
-        view=view,
-        marks={article.id: mark for mark, article in enumerate(view.articles, 1)},
-        by_id=members,
-        reasons=tuple((members[d.article], d.reasons) for d in store.decisions_of(found.id) if d.article in members and d.reasons),
-        thread=_steps(store, thread, now),
-    )
-
-
-def article(store: Store, found: Article, cited: tuple[int, int] | None, now: datetime) -> ArticlePage:
-    """The page of one revision of an article, with the characters marked that something cites."""
-    current = store.heads([found.id])[found.id].revision
-    own = store.story_of(found.id)
-    others = [head for head in store.heads(own.articles).values() if head.id != found.id] if own else []
-    return ArticlePage(
-        article=found,
-        passages=_passages(found, cited or (0, 0)),
-        current=found.revision == current,
-        story=next(iter(_teasers(store, [own], now)), None) if own else None,
-        others=tuple(sorted(others, key=lambda head: (head.publisher == found.publisher, moment(head)))),
-        problem=store.page_problem(found.id),
-    )
-
-
-def _teasers(store: Store, stories: Sequence[Story], now: datetime) -> list[Teaser]:
-    """Stories as a list shows them, heaviest first."""
-    heads = store.heads([id for found in stories for id in found.articles])
-    briefs = store.briefs([found.id for found in stories])
-    by_id = {found.id: found for found in stories}
+def teasers(store: Store, stories: Sequence[Story], now: datetime, reader: int | None = None) -> list[Teaser]:
+    """Stories as a list shows them, heaviest first; with a `reader`, marked where something is new to him or her."""
+    ids = [found.id for found in stories]
+    looks = {} if reader is None else {look.story: look for look in store.looks(ids, reader)}
+    marks = {} if reader is None else store.marks(reader, "story", ids)
+    briefs, known = store.briefs(ids), outlines(store, stories)
     return [
-        teaser
-        for place in front_page(stories, heads, now)
-        if (teaser := _teaser(by_id[place.story], heads, briefs.get(place.story), place))
+        _teaser(known[place.story], briefs.get(place.story), place, looks.get(place.story), marks.get(place.story, {}))
+        for place in weighed(known.values(), now)
     ]
 
 
-def _teaser(found: Story, heads: Mapping[str, Article], brief: Brief | None, place: Placement) -> Teaser | None:
-    members = [heads[id] for id in found.articles if id in heads]
-    if not members:
-        return None
-    first = brief.sentences[0] if brief and brief.sentences else None
-    source = heads.get(first.citation.article) if first else None
+def weighed(stories: Iterable[Outline], now: datetime) -> list[Placement]:
+    """The places of stories, the heaviest first."""
+    return sorted((placed(one.story.id, one.standing, now) for one in stories), key=lambda place: (-place.weight, place.story))
+
+
+def in_order(shown: Sequence[Teaser], ids: Sequence[str]) -> tuple[Teaser, ...]:
+    """Those of these stories that are there, in the order of `ids`."""
+    by_id = {teaser.story.id: teaser for teaser in shown}
+    return tuple(by_id[id] for id in ids if id in by_id)
+
+
+def is_read(found: Story, look: Look | None, marks: Mapping[MarkKind, datetime]) -> bool:
+    """Whether a story marked as read still is: what it showed at the reader's look, or when the mark was set, holds all that is new."""
+    at = marks.get(MarkKind.READ)
+    return at is not None and (not look.fresh if look else found.updated_at is None or found.updated_at <= at)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a teaser has of a story and its articles alone: kept, because most lists are of the same stories as before."""
+
+    story: Story
+    standing: Standing
+    headline: str
+    spoken: Mapping[str, str | None]  # article → language
+    language: str | None  # of the headline
+    outlets: tuple[str, ...]
+    languages: tuple[str, ...]
+    topic: str | None
+    newest: datetime | None
+    published: str | None
+    pictured: tuple[Article, ...]
+
+
+_KEPT: OrderedDict[str, Outline] = OrderedDict()
+_LOCK = Lock()
+
+
+def outlines(store: Store, stories: Sequence[Story]) -> dict[str, Outline]:
+    """Story id → outline, for stories that have articles.
+
+    The store hands out the same record of a story until something is noted of it or of its articles, so that record is all they rest on.
+    """
+    with _LOCK:
+        found = {one.id: kept for one in stories if (kept := _KEPT.get(one.id)) and kept.story is one}
+    lacking = [one for one in stories if one.id not in found]
+    heads = store.heads([id for one in lacking for id in one.articles])
+    for one in lacking:
+        if members := [heads[id] for id in one.articles if id in heads]:
+            found[one.id] = _outline(one, members)
+    with _LOCK:
+        for id, outline in found.items():
+            _KEPT[id] = outline
+            _KEPT.move_to_end(id)
+        while len(_KEPT) > OUTLINES:
+            _KEPT.popitem(last=False)
+    return found
+
+
+def _outline(found: Story, members: Sequence[Article]) -> Outline:
+    voices, dated = independent(found, members), [a for a in members if a.published]
     headline = found.headline or next((a.headline for a in members if a.headline), None) or "…"
-    return Teaser(
+    return Outline(
         story=found,
+        standing=standing(found, members),
         headline=headline,
+        spoken={a.id: a.language for a in members},
         language=next((a.language for a in members if a.headline == headline), None),
-        lead=first.text if first else None,
-        lead_language=source.language if source else None,
         outlets=tuple(dict.fromkeys(a.publisher for a in members if a.publisher)),
         languages=tuple(sorted({a.language for a in members if a.language})),
-        articles=len(members),
-        voices=len(independent(found, members)),
-        newest=newest(members) if any(a.published for a in members) else None,
-        placement=place,
+        topic=topic_of(voices),
+        newest=newest(members) if dated else None,
+        published=max(dated, key=moment).published if dated else None,
+        pictured=tuple(a for a in voices if a.image and a.image.url)[:PICTURES],
     )
 
 
-def _steps(store: Store, thread: Thread | None, now: datetime) -> tuple[Teaser, ...]:
-    if not thread:
-        return ()
-    teasers = {teaser.story.id: teaser for teaser in _teasers(store, store.stories(thread.stories), now)}
-    return tuple(teasers[id] for id in thread.stories if id in teasers)
-
-
-def _passages(found: Article, cited: tuple[int, int]) -> tuple[Passage, ...]:
-    passages = []
-    for block in found.blocks:
-        start, end = (min(max(edge, block.start), block.end) for edge in cited)
-        text = found.text
-        passages.append(Passage(block.kind, (text[block.start : start], text[start:end], text[end : block.end])))
-    return tuple(passages)
+def _teaser(outline: Outline, brief: Brief | None, place: Placement, look: Look | None, marks: Mapping[MarkKind, datetime]) -> Teaser:
+    first = brief.sentences[0] if brief and brief.sentences else None
+    return Teaser(
+        story=outline.story,
+        headline=outline.headline,
+        language=outline.language,
+        lead=first.text if first else None,
+        lead_language=outline.spoken.get(first.citation.article) if first else None,
+        outlets=outline.outlets,
+        languages=outline.languages,
+        articles=len(outline.spoken),
+        voices=outline.standing.voices,
+        topic=outline.topic,
+        newest=outline.newest,
+        published=outline.published,
+        placement=place,
+        new_since=look.looked_at if look and look.fresh else None,
+        pictured=outline.pictured,
+        read=is_read(outline.story, look, marks),
+        saved=MarkKind.SAVED in marks,
+    )

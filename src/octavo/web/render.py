@@ -5,43 +5,50 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from octavo import __version__
-from octavo.web import texts
+from octavo.addresses import without_trackers
+from octavo.compose import Facet
+from octavo.web import images, pictures, texts
+from octavo.web.reading import preferences, zone
 
-OFFERED = ("en",)  # languages of the interface
+OFFERED = ("en", "de", "es", "fr", "ja", "ar")  # languages of the interface; all but English have a catalog in `locale`
 
-ENVIRONMENT = Environment(
-    loader=PackageLoader("octavo.web"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    extensions=["jinja2.ext.i18n"],
-)
-ENVIRONMENT.filters["spoken"] = texts.spoken
-# Pages may be kept by a browser for long, so the style sheet's address changes with its content.
-STYLE = sha256((texts.LOCALES.parent / "static" / "octavo.css").read_bytes()).hexdigest()[:12]
+STATIC = texts.LOCALES.parent / "static"
 
 
 @lru_cache(maxsize=len(OFFERED))
 def _environment(language: str) -> Environment:
-    """The environment of one language, kept, because it keeps the templates that it has compiled."""
-    html = ENVIRONMENT.overlay()
+    """The environment of one language, kept, because it keeps the templates that it has compiled. Nothing of it is shared with another's."""
+    html = Environment(
+        loader=PackageLoader("octavo.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    html.filters |= {"spoken": texts.spoken, "bare": without_trackers}
     html.install_gettext_translations(texts.translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the i18n extension
     return html
 
 
+@lru_cache(maxsize=64)
+def asset(name: str) -> str:
+    """The address of a file in `static`. It changes with the file's content, because browsers may keep such files for long."""
+    return f"/static/{name}?{sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
 def page(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
     """One page in the reader's language and time zone."""
-    language = texts.wanted_language(request.headers.get("accept-language", ""), OFFERED)
+    taste, place = preferences(request), zone(request)
+    language = taste.language or texts.wanted_language(request.headers.get("accept-language", ""), OFFERED)
     words = texts.translations(language)
-    zone: ZoneInfo = request.app.state.zone
+    setting = pictures.Setting(words, language, place)
     now = datetime.now(UTC)
     body = (
         _environment(language)
@@ -49,21 +56,39 @@ def page(request: Request, template: str, status: int = 200, **context: object) 
         .render(
             language=language,
             direction=texts.direction(language),
-            style=STYLE,
+            asset=asset,
+            taste=taste,
             version=__version__,
             now=now,
             path=request.url.path,
-            ago=partial(texts.ago, now=now, reader=language, zone=zone),
+            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            lately=partial(texts.lately, now=now, reader=language, zone=place),
+            ago=partial(texts.ago, now=now, reader=language, zone=place),
             day=partial(texts.day, reader=language),
-            day_time=partial(texts.day_time, reader=language, zone=zone),
+            day_time=partial(texts.day_time, reader=language, zone=place),
             published=partial(
-                texts.published, reader=language, zone=zone, unknown=words.gettext("date unknown"), estimated=words.gettext("estimated")
+                texts.published, reader=language, zone=place, unknown=words.gettext("date unknown"), estimated=words.gettext("estimated")
             ),
+            shortly=partial(texts.shortly, now=now, reader=language, zone=place),
+            printed=partial(texts.printed, reader=language, zone=place),
+            group_name=partial(pictures.group_name, setting=setting),
+            period=partial(pictures.period, setting=setting),
+            voice_name=partial(pictures.voice_name, setting=setting),
+            facets=Facet,
+            edge_kinds=pictures.edge_kinds(setting),
+            provenance_picture=partial(pictures.provenance, setting=setting),
+            over_time_picture=partial(pictures.over_time, setting=setting),
+            bars_picture=partial(pictures.bars, setting=setting),
             span=partial(texts.span, reader=language),
             size=partial(texts.size, reader=language),
             share=partial(texts.share, reader=language),
+            country_name=partial(texts.country_name, reader=language),
             language_name=partial(texts.language_name, reader=language),
-            today=texts.today(now, language, zone),
+            weekday=partial(texts.weekday, reader=language, zone=place),
+            hour=partial(texts.hour, reader=language, zone=place),
+            topic_name=partial(texts.topic_name, words=words),
+            picture=partial(images.picture, shelf=images.shelf_of(request.app)),
+            today=texts.weekday(now, language, place),
             **context,
         )
     )

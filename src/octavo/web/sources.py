@@ -33,6 +33,7 @@ class State(StrEnum):
     """How a source fares, in the order in which a person wants to know."""
 
     FAILING = "failing"
+    PARTLY = "partly"  # what could be used was
     SILENT = "silent"
     PAUSED = "paused"
     NEW = "new"  # nobody has looked yet
@@ -80,8 +81,10 @@ def state_of(health: SourceHealth) -> State:
         return State.PAUSED
     if source.last_tried_at is None:
         return State.NEW
-    if source.last_error:
+    if source.error_count:
         return State.FAILING
+    if source.last_error:
+        return State.PARTLY
     return State.SILENT if health.silent else State.WELL
 
 
@@ -244,3 +247,19 @@ async def _one(request: Request, found: SourceHealth, status: int = 200, problem
 
 def _back(request: Request, id: int) -> RedirectResponse:
     return RedirectResponse(request.url_for("source", id=id).path, 303)
+
+
+GET, POST = ("GET",), ("POST",)
+ROUTES = (
+    ("/sources", sources, GET, "sources"),
+    ("/sources", add, POST, "add_source"),
+    ("/sources.opml", export_list, GET, "export_sources"),
+    ("/sources/import", import_list, POST, "import_sources"),
+    ("/sources/editions", add_edition, POST, "add_edition"),
+    ("/sources/try", trial, GET, "trial"),
+    ("/sources/try", try_out, POST, "try_out"),
+    ("/sources/{id:int}", source, GET, "source"),
+    ("/sources/{id:int}", configure, POST, "configure_source"),
+    ("/sources/{id:int}/pause", pause, POST, "pause_source"),
+    ("/sources/{id:int}/remove", remove, POST, "remove_source"),
+)

@@ -6,11 +6,14 @@ import gettext
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_skeleton, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.numbers import format_percent
 from babel.units import format_unit
 from markupsafe import Markup, escape
@@ -19,13 +22,21 @@ from octavo.model import Article, instant, precision
 
 LOCALES = Path(__file__).with_name("locale")
 _BYTES = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
+_HOMES = {"en": "en_GB"}  # whose dates are meant where a language has those of several countries
 RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 
 
 @lru_cache(maxsize=32)
 def translations(language: str) -> gettext.NullTranslations:
-    """The interface texts of a language; English, in which they are written, where there are none."""
-    return gettext.translation("octavo", LOCALES, [language], fallback=True)
+    """The interface texts of a language, from its catalog as translators edit it; English, in which they are written, where there is none."""
+    path = LOCALES / language / "LC_MESSAGES" / "octavo.po"
+    if not path.is_file():
+        return gettext.NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as catalog:
+        write_mo(compiled, read_po(catalog, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
 
 
 def direction(language: str | None) -> str:
@@ -47,15 +58,33 @@ def language_name(language: str | None, reader: str) -> str:
         return language or ""
 
 
+def country_name(country: str | None, reader: str) -> str:
+    """A country's name (ISO 3166-1 alpha-2) as the reader writes it; the code itself where CLDR has none."""
+    return (Locale.parse(reader).territories.get(country) if country else None) or country or ""
+
+
+def written(when: date, reader: str, day: str | None, *, clock: bool = False) -> str:
+    """A day, a moment's hour and minute, or both, as the reader's language writes them. `day`: a skeleton of CLDR, as "yMMMd"."""
+    locale = Locale.parse(_HOMES.get(reader, reader))
+    shown = [format_skeleton(skeleton, when, locale=locale) for skeleton in ("Hm" if clock else None, day) if skeleton]
+    return shown[0] if len(shown) == 1 else str(locale.datetime_formats["medium"]).format(*shown)
+
+
 def day_time(when: datetime, reader: str, zone: ZoneInfo) -> Markup:
     """A moment that we took ourselves as a `<time>` element."""
-    shown = format_datetime(when.astimezone(zone), "d MMM yyyy, HH:mm", locale=reader)
-    return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), shown)
+    return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), written(when.astimezone(zone), reader, "yMMMd", clock=True))
+
+
+def lately(when: datetime, now: datetime, reader: str, zone: ZoneInfo) -> Markup:
+    """A moment of these days as a `<time>` element: the hour, and the day where it was not today."""
+    local = when.astimezone(zone)
+    day = None if local.date() == now.astimezone(zone).date() else "MMMd"
+    return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), written(local, reader, day, clock=True))
 
 
 def ago(when: datetime, now: datetime, reader: str, zone: ZoneInfo) -> Markup:
     """How long ago a moment was, as a `<time>` element whose title says when exactly."""
-    exact = format_datetime(when.astimezone(zone), "d MMM yyyy, HH:mm", locale=reader)
+    exact = written(when.astimezone(zone), reader, "yMMMd", clock=True)
     shown = format_timedelta(min(when, now) - now, add_direction=True, locale=reader)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(when.isoformat(), exact, shown)
 
@@ -76,24 +105,42 @@ def share(part: int, whole: int, reader: str) -> str:
     return format_percent(part / whole, locale=reader)
 
 
-def published(article: Article, reader: str, zone: ZoneInfo, unknown: str, estimated: str) -> Markup:
-    """An article's date, no more precise than it is known, marked where it was worked out; `unknown` where there is none."""
-    iso = article.published
+@lru_cache(maxsize=4096)  # a page shows the same dates again and again
+def printed(iso: str | None, reader: str, zone: ZoneInfo) -> Markup | None:
+    """A date as the press prints them, as a `<time>` element that is no more precise than it is; None where there is none."""
     when, exact = instant(iso), precision(iso or "")
     if not iso or not when:
-        return escape(unknown)
+        return None
     if exact in ("minute", "second"):
-        shown = format_datetime(when.astimezone(zone), "d MMM yyyy, HH:mm", locale=reader)
+        shown = written(when.astimezone(zone), reader, "yMMMd", clock=True)
     else:
-        shown = format_date(when.date(), {"day": "d MMM yyyy", "month": "MMMM yyyy"}.get(exact or "", "yyyy"), locale=reader)
+        shown = written(when.date(), reader, {"day": "yMMMd", "month": "yMMMM"}.get(exact or "", "y"))
+    return Markup('<time datetime="{}">{}</time>').format(iso, shown)
+
+
+def shortly(iso: str | None, now: datetime, reader: str, zone: ZoneInfo) -> Markup | None:
+    """A date as the press prints them, as short as it can be: the hour where it was today, else the day; None where there is none."""
+    when, exact = instant(iso), precision(iso or "")
+    if not iso or not when:
+        return None
+    clock = exact in ("minute", "second")
+    local, today = (when.astimezone(zone) if clock else when), now.astimezone(zone)
+    fresh = clock and local.date() == today.date()
+    day = None if fresh else "MMMd" if local.year == today.year else "yMMM"
+    return Markup('<time datetime="{}">{}</time>').format(iso, written(local, reader, day, clock=fresh))
+
+
+def published(article: Article, reader: str, zone: ZoneInfo, unknown: str, estimated: str) -> Markup:
+    """An article's date, marked where it was worked out; `unknown` where there is none."""
     signal = article.signals.get("published")
     note = Markup(' <span class="estimated">({})</span>').format(estimated) if signal and signal.estimated else ""
-    return Markup('<time datetime="{}">{}</time>{}').format(iso, shown, note)
+    shown = printed(article.published, reader, zone)
+    return escape(unknown) if shown is None else shown + note
 
 
 def day(iso: str, reader: str) -> Markup:
     """An ISO day as a `<time>` element."""
-    return Markup('<time datetime="{}">{}</time>').format(iso, format_date(date.fromisoformat(iso), "d MMM yyyy", locale=reader))
+    return Markup('<time datetime="{}">{}</time>').format(iso, written(date.fromisoformat(iso), reader, "yMMMd"))
 
 
 def wanted_language(accepted: str, offered: Iterable[str]) -> str:
@@ -109,5 +156,39 @@ def wanted_language(accepted: str, offered: Iterable[str]) -> str:
     return next((tag for _, _, tag in sorted(ranked) if tag in offer), "en")
 
 
-def today(now: datetime, reader: str, zone: ZoneInfo) -> str:
-    return format_date(now.astimezone(zone).date(), "full", locale=reader)
+def weekday(when: datetime, reader: str, zone: ZoneInfo) -> str:
+    """The day of a moment, with the name of the weekday."""
+    return format_date(when.astimezone(zone).date(), "full", locale=_HOMES.get(reader, reader))
+
+
+def hour(iso: str | None, reader: str, zone: ZoneInfo) -> Markup:
+    """The hour and minute of a date as the press prints them, as a `<time>` element; empty where it names no more than a day."""
+    when = instant(iso)
+    if not iso or not when or precision(iso) not in ("minute", "second"):
+        return Markup("")
+    return Markup('<time datetime="{}">{}</time>').format(iso, written(when.astimezone(zone), reader, None, clock=True))
+
+
+def topic_name(code: str, words: gettext.NullTranslations) -> str:
+    """The name of an IPTC topic of the top level; the code itself where there is no such topic."""
+    _ = words.gettext
+    names = {
+        "01000000": _("Culture and media"),
+        "02000000": _("Crime and justice"),
+        "03000000": _("Disasters and accidents"),
+        "04000000": _("Economy"),
+        "05000000": _("Education"),
+        "06000000": _("Environment"),
+        "07000000": _("Health"),
+        "08000000": _("People and curiosities"),
+        "09000000": _("Work"),
+        "10000000": _("Lifestyle"),
+        "11000000": _("Politics"),
+        "12000000": _("Religion"),
+        "13000000": _("Science and technology"),
+        "14000000": _("Society"),
+        "15000000": _("Sport"),
+        "16000000": _("Conflict and war"),
+        "17000000": _("Weather"),
+    }
+    return names.get(code, code)

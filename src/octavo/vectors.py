@@ -1,0 +1,89 @@
+"""The vectors of articles in memory, and which of them are nearest to a query, across languages.
+
+Texts of one language lie nearer to one another than to those of others, whatever they say, and some languages lie closer together than
+others. So a text counts as near by how far it stands out among texts of its own language: in standard deviations of their likeness to
+the query. All vectors are compared, in float16, by usearch's exact search: 200,000 take about 25 ms on one core and 154 MB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import log, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from octavo.usearch_door import MetricKind, search
+
+_SAMPLE = 512  # texts of a language from which the usual likeness is estimated
+_ENOUGH = 50  # fewer say nothing about their language: they are compared as one
+_FIRST = 256  # rows that a language begins with
+_BELOW = 0.1587  # of a normal distribution lie more than a standard deviation below its middle
+_LEAST_DEVIATION = 0.01  # where all texts are of one kind
+
+
+@dataclass(slots=True)
+class _Language:
+    rows: NDArray[np.int64]
+    vectors: NDArray[np.float16]
+    count: int = 0
+
+    def add(self, row: int, vector: NDArray[np.float16]) -> None:
+        if self.count == len(self.rows):
+            self.rows = np.resize(self.rows, 2 * self.count)
+            self.vectors = np.concatenate([self.vectors, np.empty_like(self.vectors)])
+        self.rows[self.count], self.vectors[self.count] = row, vector
+        self.count += 1
+
+
+@dataclass(slots=True)
+class Vectors:
+    """Vectors by row number, which must rise. Adding and asking at the same time needs a lock outside."""
+
+    dimensions: int
+    _languages: dict[str | None, _Language] = field(default_factory=dict)
+    last: int = 0
+
+    def add(self, row: int, language: str | None, vector: bytes) -> None:
+        """Take in one row: little-endian float16, as annotations have them; b"" for an article without one."""
+        self.last = row
+        if len(vector) != 2 * self.dimensions:
+            return
+        if language not in self._languages:
+            empty = np.empty((_FIRST, self.dimensions), np.float16)
+            self._languages[language] = _Language(np.empty(_FIRST, np.int64), empty)
+        self._languages[language].add(row, np.frombuffer(vector, "<f2"))
+
+    def chance(self) -> float:
+        """How far the one of all these texts that stands out most would do so by chance, were likeness normally distributed."""
+        return sqrt(2 * log(max(2, sum(one.count for one in self._languages.values()))))
+
+    def nearest(self, query: NDArray[np.float32], limit: int, least: float, among: Iterable[int] | None = None) -> list[tuple[int, float]]:
+        """(row, how far it stands out) of at most `limit` rows that stand out by `least` or more, those that do most first.
+
+        `among`: only these rows, None for all.
+        """
+        near: list[tuple[int, float]] = []
+        asked = query.astype(np.float16)
+        pooled = self._usual(query, [one.vectors[: one.count] for one in self._languages.values()])
+        wanted = None if among is None else np.fromiter(among, np.int64)
+        for one in self._languages.values():
+            rows, vectors = one.rows[: one.count], one.vectors[: one.count]
+            mean, deviation = self._usual(query, [vectors]) if one.count >= _ENOUGH else pooled
+            if wanted is not None:
+                chosen = np.flatnonzero(np.isin(rows, wanted))
+                rows, vectors = rows[chosen], vectors[chosen]
+            if len(rows):
+                found = search(vectors, asked, min(limit, len(rows)), MetricKind.IP, exact=True, threads=1)
+                outstanding = ((1 - found.distances) - mean) / deviation
+                near += [(int(rows[key]), float(by)) for key, by in zip(found.keys, outstanding, strict=True) if by >= least]
+        return sorted(near, key=lambda found: (-found[1], found[0]))[:limit]
+
+    def _usual(self, query: NDArray[np.float32], vectors: Sequence[NDArray[np.float16]]) -> tuple[float, float]:
+        """The likeness to the query that a text usually has and its deviation, from a sample. The half that is less like it tells: what the
+        query asks for, which may be much of a small collection, does not count."""
+        every = max(1, sum(map(len, vectors)) // _SAMPLE)
+        sample = np.concatenate([some[::every] for some in vectors]).astype(np.float32) @ query if vectors else np.zeros(1, np.float32)
+        low, middle = np.quantile(sample, (_BELOW, 0.5))
+        return float(middle), max(float(middle - low), _LEAST_DEVIATION)

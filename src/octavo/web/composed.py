@@ -1,0 +1,163 @@
+"""Composed stories, kept in memory as long as nothing they rest on has changed: composing one of 500 articles takes seconds."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from octavo.compose import (
+    Card,
+    Coverage,
+    News,
+    Related,
+    Silence,
+    StoryView,
+    coverage,
+    moment,
+    news,
+    related,
+    silent,
+    story_card,
+    story_view,
+)
+from octavo.model import Annotation, Article, Story
+from octavo.store import Look, Store, Withdrawn
+from octavo.web.contexts import LOOK_BACK
+
+LONGEST_SILENCE = timedelta(days=7)  # who says nothing is looked for in the first days of a story
+RELATED_AMONG = 200  # recent stories
+OPENING = 2  # articles by which a story is compared with others
+MOST_RELATED = 1000  # stories for which those related to them are kept
+MOST = 3000  # articles of all kept stories together; their texts are kept with them
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A story as it is read, with its articles' texts."""
+
+    rests_on: tuple[object, ...]  # where any of it differs, the story is composed anew
+    members: Mapping[str, Article]
+    view: StoryView
+    coverage: Coverage
+    reasons: tuple[tuple[Article, tuple[str, ...]], ...]  # why each article stands in the story
+    news: dict[int, tuple[object, News]] = field(default_factory=dict)  # reader → what it rests on besides, what is new
+    silent: list[tuple[object, tuple[Silence, ...]]] = field(default_factory=list)  # what it rests on besides, who is silent; at most one
+
+
+class Kept:
+    """The composed stories of one web app, those asked for last. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._stories: OrderedDict[str, tuple[Story, Composed]] = OrderedDict()
+        self._cards: dict[_Opening, Card] = {}
+        self._related: OrderedDict[str, tuple[tuple[Story, ...], tuple[Related, ...]]] = OrderedDict()  # what it rests on, what was found
+        self._lock = Lock()
+
+    def story(self, store: Store, found: Story, language: str | None, zone: ZoneInfo) -> Composed:
+        """A story, composed now unless nothing has changed since it was.
+
+        The store hands out the same record until something is noted of the story, of its articles or of their annotations.
+        """
+        with self._lock:
+            known, kept = self._stories.get(found.id, (None, None))
+        if known is found and kept and kept.rests_on[-2:] == (language, zone):
+            return self._keep(found, kept)
+        rests_on = (found, store.states(found.articles), language, zone)
+        if kept and kept.rests_on == rests_on:
+            return self._keep(found, kept)
+        members = store.articles(found.articles)
+        view = story_view(found, list(members.values()), store.annotations(found.articles, light=True), language)
+        reasons = tuple(
+            (members[d.article], d.reasons) for d in store.decisions_of(found.id) if d.article and d.article in members and d.reasons
+        )
+        return self._keep(found, Composed(rests_on, members, view, coverage(found, view.articles, zone=zone), reasons))
+
+    def _keep(self, found: Story, made: Composed) -> Composed:
+        with self._lock:
+            self._stories[found.id] = found, made
+            self._stories.move_to_end(found.id)
+            while len(self._stories) > 1 and sum(len(one.members) for _, one in self._stories.values()) > MOST:
+                self._stories.popitem(last=False)
+        return made
+
+    def related(self, store: Store, found: Story, now: datetime) -> tuple[Related, ...]:
+        """Recent stories that have to do with this one, without those of its thread."""
+        recent = [story for story in store.recent_stories(now - LOOK_BACK, RELATED_AMONG) if story.id != found.id]
+        rests_on = (found, *recent)
+        with self._lock:
+            before, kept = self._related.get(found.id, (None, ()))
+        if before == rests_on:
+            return kept
+        own, *others = self._compared(store, rests_on)
+        made = related(own, [card for card in others if own.thread is None or card.thread != own.thread])
+        with self._lock:
+            self._related[found.id] = rests_on, made
+            self._related.move_to_end(found.id)
+            while len(self._related) > MOST_RELATED:
+                self._related.popitem(last=False)
+        return made
+
+    def _compared(self, store: Store, stories: Sequence[Story]) -> list[Card]:
+        """The stories' cards, in their order; only those that are not known yet are read from the store."""
+        wanted = {_opening(story): story for story in stories}
+        known = self._cards
+        lacking = [id for opening in wanted if opening not in known for id in opening.articles]
+        heads, gists = store.heads(lacking), store.gists(lacking)
+        cards = {o: known.get(o) or _card(story, [heads[id] for id in o.articles if id in heads], gists) for o, story in wanted.items()}
+        self._cards = cards
+        return list(cards.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What a story's card rests on."""
+
+    story: str
+    headline: str | None
+    thread: str | None
+    articles: tuple[str, ...]
+
+
+def _opening(story: Story) -> _Opening:
+    return _Opening(story.id, story.headline, story.thread, story.articles[:OPENING])
+
+
+def _card(story: Story, opening: Sequence[Article], gists: Mapping[str, Annotation]) -> Card:
+    language = next((head.language for head in opening if head.headline == story.headline), None)
+    return story_card(story, opening, gists, language)
+
+
+def news_for(store: Store, composed: Composed, look: Look, withdrawn: Sequence[Withdrawn]) -> News:
+    """What is new in a composed story since a reader's look before this one; nothing at the first look."""
+    if look.previous_at is None:
+        return News()
+    rests_on = (look.before, withdrawn)
+    known, found = composed.news.get(look.reader, (None, News()))
+    if known != rests_on:
+        story, view = composed.view.story, composed.view
+        shown = store.as_shown(look.before, composed.members)
+        annotations = store.annotations(story.articles, light=True)
+        found = news(story, shown, view.articles, annotations, view.disagreements, [gone.sentence for gone in withdrawn])
+        composed.news[look.reader] = rests_on, found
+    return found
+
+
+def silences(store: Store, composed: Composed) -> tuple[Silence, ...]:
+    """Which outlets published while a story ran and said nothing of it; with one voice only nobody can be called silent."""
+    dated = [moment(article) for article in composed.view.articles if article.published]
+    if composed.coverage.voices < 2 or not dated:
+        return ()
+    begun = min(dated)
+    heard = {node.owner.name for node in composed.view.provenance.nodes if node.articles or node.carried}  # also through others' pages
+    published = store.published(begun, min(max(dated), begun + LONGEST_SILENCE))
+    published = {outlet: count for outlet, count in published.items() if outlet not in heard}
+    for known, found in composed.silent:
+        if known == published:
+            return found
+    found = silent(composed.coverage, published)
+    composed.silent[:] = [(published, found)]
+    return found

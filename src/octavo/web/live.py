@@ -1,0 +1,149 @@
+"""What has come in since a page was read: told to it as it happens, by server-sent events, or when it asks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from octavo.desk import Desk
+from octavo.errors import InputError, OctavoError
+from octavo.store import Store
+from octavo.store.opened import Place
+from octavo.web import texts
+from octavo.web.app_files import language_of
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 5.0  # between two looks into the change log, one for all pages
+BEAT_SECONDS = 20.0  # after which a silent stream says that it is alive, so that nothing on the way closes it
+RETRY_SECONDS = 15  # after which a browser opens a broken stream again
+MOST_STREAMS = 100
+_CURSOR = re.compile(r"(\d{1,18})-(\d{1,18})")
+
+
+class Live:
+    """Tells any number of pages how many stories were opened, from one look into the change log at a time. For one event loop."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._streams = 0
+        self._polling: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
+        self._place: Place = (0, 0)  # up to which the log was read
+        self._opened = 0  # stories since polling began
+        self._more = asyncio.Event()  # set, and replaced, when more were opened
+
+    @property
+    def full(self) -> bool:
+        return self._streams >= MOST_STREAMS
+
+    async def opened(self, since: Place) -> AsyncGenerator[int | None]:
+        """How many stories were opened after that place in the change log: whenever that changes, and None as a sign of life."""
+        self._streams += 1
+        try:
+            async with self._starting:
+                if self._polling is None:
+                    self._place = await run_in_threadpool(self._store.last_change)
+                    self._polling = asyncio.create_task(self._poll())
+            place, before = self._place, self._opened
+            missed = await run_in_threadpool(self._store.stories_opened, since, place)
+            told = 0
+            while True:
+                more, total = self._more, missed + self._opened - before
+                yield total if total != told else None
+                told = total
+                try:
+                    await asyncio.wait_for(more.wait(), BEAT_SECONDS)
+                except TimeoutError:
+                    continue
+        finally:
+            self._streams -= 1
+            if not self._streams and self._polling:
+                self._polling.cancel()
+                self._polling = None
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            try:
+                last = await run_in_threadpool(self._store.last_change)
+                fresh = await run_in_threadpool(self._store.stories_opened, self._place, last) if last != self._place else 0
+            except OctavoError as fault:
+                log.warning("Open pages are not told of new stories at present: %s", fault)
+                continue
+            self._place = last
+            if fresh:
+                self._opened += fresh
+                self._more.set()
+                self._more = asyncio.Event()
+
+
+async def events(request: Request) -> Response:
+    """A stream of `told` whenever there is more since `cursor`, which `since` gave. 503 when there are as many streams as can be."""
+    live, start = live_of(request.app), _cursor(request)
+    if start is None:
+        start = await run_in_threadpool(_store(request).last_change)
+    if live.full:
+        return PlainTextResponse("Too many pages listen. Ask /events/since instead.\n", 503, headers={"Retry-After": "60"})
+    language = language_of(request)
+
+    async def written() -> AsyncIterator[str]:
+        yield f"retry: {RETRY_SECONDS * 1000}\n\n"
+        async with aclosing(live.opened(start)) as numbers:
+            async for opened in numbers:
+                yield ": \n\n" if opened is None else f"data: {json.dumps(told(opened, language))}\n\n"
+
+    return StreamingResponse(written(), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+
+async def since(request: Request) -> Response:
+    """`told` of what was opened after `cursor`, with the cursor of this moment; without one there is nothing new yet."""
+    store, since = _store(request), _cursor(request)
+    last = await run_in_threadpool(store.last_change)
+    opened = await run_in_threadpool(store.stories_opened, since, last) if since else 0
+    answer = {"cursor": "{}-{}".format(*last), **told(opened, language_of(request))}
+    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+
+def told(opened: int, language: str) -> dict[str, object]:
+    """So many new stories, as a page shows it: the number, the sentence, what leads to them."""
+    words = texts.translations(language)
+    sentence = words.ngettext("%(num)s new story", "%(num)s new stories", opened) % {"num": opened}
+    return {"new": opened, "text": sentence, "show": words.gettext("Show")}
+
+
+def live_of(app: FastAPI) -> Live:
+    """What tells the pages of an app."""
+    if not hasattr(app.state, "live"):
+        app.state.live = Live(app.state.desk.store)
+    live: Live = app.state.live
+    return live
+
+
+def _store(request: Request) -> Store:
+    desk: Desk = request.app.state.desk
+    return desk.store
+
+
+def _cursor(request: Request) -> Place | None:
+    given = request.query_params.get("cursor")
+    if given is None:
+        return None
+    match = _CURSOR.fullmatch(given)
+    if not match:
+        raise InputError("This is no cursor", todo="Take the one that /events/since gives", subject=given[:40])
+    return int(match[1]), int(match[2])
+
+
+ROUTES = (
+    ("/events", events, ("GET",), "events"),
+    ("/events/since", since, ("GET",), "events_since"),
+)

@@ -1,0 +1,140 @@
+"""What a reader marks: the door for marks, and the lists of what was saved and of what was opened."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from octavo.model import Article, Story
+from octavo.store import MarkKind, Store
+from octavo.web.contexts import Teaser, teasers
+from octavo.web.pages import desk_of
+from octavo.web.reading import current_reader
+from octavo.web.render import page
+
+LISTED = 40
+# Name of a button → what it sets, and whether it sets or takes back. A button's value says on what: "story/ID" or "article/ID".
+DEEDS = {
+    "read": (MarkKind.READ, True),
+    "unread": (MarkKind.READ, False),
+    "save": (MarkKind.SAVED, True),
+    "unsave": (MarkKind.SAVED, False),
+}
+_TARGET = re.compile(r"(story|article)/([0-9A-Za-z]{1,64})")
+_PATH = re.compile(r"/(?![/\\])[^\s\\]{0,2000}")  # on this instance
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A story or article that was marked, and when."""
+
+    at: datetime
+    story: Teaser | None = None
+    article: Article | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedList:
+    kind: MarkKind
+    marked: tuple[Marked, ...]
+    further: datetime | None  # when the last one was marked, where there are more
+
+
+def listed(store: Store, reader: int, kind: MarkKind, before: datetime | None, now: datetime) -> MarkedList:
+    """What a reader marked so, last marks first, as far as it still is there. A story that another one took in shows that one."""
+    found = store.marked(reader, kind, LISTED + 1, before)
+    own = found[:LISTED]
+    living = {story.id: story.replaced_by or story.id for story in store.stories([mark.id for mark in own if mark.entity == "story"])}
+    shown = {one.story.id: one for one in teasers(store, store.stories(list(dict.fromkeys(living.values()))), now, reader)}
+    heads = store.heads([mark.id for mark in own if mark.entity == "article"])
+    rows: dict[str, Marked] = {}
+    for mark in own:
+        story, article = shown.get(living.get(mark.id, "")), heads.get(mark.id) if mark.entity == "article" else None
+        if story or article:
+            rows.setdefault(story.story.id if story else mark.id, Marked(mark.at, story, article))
+    return MarkedList(kind, tuple(rows.values()), own[-1].at if len(found) > LISTED else None)
+
+
+def read_story(store: Store, reader: int, found: Story, now: datetime) -> None:
+    """Mark a story as read with what stands in it now, so that only what is new wakes it again."""
+    store.look(reader, found.id, {id: head.revision for id, head in store.heads(found.articles).items()}, now)
+    store.mark(reader, "story", found.id, MarkKind.READ, now)
+
+
+def set_mark(store: Store, reader: int, entity: str, id: str, deed: str, now: datetime) -> bool:
+    """Do what a button says. False when there is no such story or article."""
+    kind, on = DEEDS[deed]
+    if entity == "story":
+        found = store.story(id)
+        there = found is not None
+        if found and on and kind is MarkKind.READ:
+            read_story(store, reader, found, now)
+            return True
+    else:
+        there = bool(store.heads([id]))
+    if there and on:
+        store.mark(reader, entity, id, kind, now)
+    elif there:
+        store.unmark(reader, entity, id, kind)
+    return there
+
+
+# ---- handlers ------------------------------------------------------------------------------------------------------
+
+
+async def mark(request: Request) -> Response:
+    """Set or take back one mark, or mark as read all that moved last before a moment; then back to the page that it came from."""
+    form = await request.form(max_files=0, max_fields=4)
+    store, reader, now = desk_of(request).store, current_reader(request).id, datetime.now(UTC)
+    back = str(form.get("back", "/"))
+    place = back if _PATH.fullmatch(back) else "/"
+    deed = next((name for name in DEEDS if name in form), None)
+    target = _TARGET.fullmatch(str(form.get(deed, ""))) if deed else None
+    until = _moment(str(form.get("read_until", "")))
+    if deed and target:
+        if not await run_in_threadpool(set_mark, store, reader, target[1], target[2], deed, now):
+            raise HTTPException(404, "What was to be marked is not there.")
+        if deed == "unread" and place.partition("?")[0] in (f"/stories/{target[2]}", f"/articles/{target[2]}"):
+            place = "/"  # its own page would mark it as read again
+        return RedirectResponse(f"{place}#at-{target[2]}", 303)
+    if until is None:
+        raise HTTPException(400, "Nothing was said to be marked.")
+    await run_in_threadpool(store.read_all, reader, until, now)
+    return RedirectResponse(place, 303)
+
+
+async def saved(request: Request) -> Response:
+    return await _listed(request, MarkKind.SAVED)
+
+
+async def opened(request: Request) -> Response:
+    return await _listed(request, MarkKind.OPENED)
+
+
+async def _listed(request: Request, kind: MarkKind) -> Response:
+    store, reader = desk_of(request).store, current_reader(request).id
+    before = _moment(request.query_params.get("before", ""))
+    shown = await run_in_threadpool(listed, store, reader, kind, before, datetime.now(UTC))
+    return page(request, "marked.html", shown=shown)
+
+
+def _moment(iso: str) -> datetime | None:
+    """A moment as we write it ourselves; None for what is none."""
+    try:
+        found = datetime.fromisoformat(iso)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+ROUTES = (
+    ("/marks", mark, ("POST",), "mark"),
+    ("/saved", saved, ("GET",), "saved"),
+    ("/history", opened, ("GET",), "history"),
+)

@@ -1,0 +1,68 @@
+"""The page of search: what a reader types, and the stories or articles that answer, each with the sentence that does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from octavo.desk import Desk
+from octavo.errors import InputError
+from octavo.query import LONGEST
+from octavo.searching import Found
+from octavo.web.contexts import Teaser, teasers
+from octavo.web.pages import desk_of
+from octavo.web.reading import current_reader
+from octavo.web.render import page
+
+RESULTS = 20  # on a page
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of the page says."""
+
+    typed: str
+    stories: bool  # else articles
+    after: str | None
+
+    def address(self, **changed: str) -> str:
+        """The address of the page, with some of it changed; a page that goes on does so only where `after` is given."""
+        said = {"q": self.typed} | ({} if self.stories else {"as": "articles"})
+        return "/search?" + urlencode({name: value for name, value in (said | changed).items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One page of results; `teasers` by story."""
+
+    found: Found
+    teasers: dict[str, Teaser]
+
+
+async def search(request: Request) -> Response:
+    asked = Asked(
+        request.query_params.get("q", "").strip(),
+        stories=request.query_params.get("as") != "articles",
+        after=request.query_params.get("after"),
+    )
+    shown, problem = None, None
+    if asked.typed:
+        try:
+            shown = await run_in_threadpool(_shown, desk_of(request), current_reader(request).id, asked)
+        except InputError as fault:
+            problem = fault
+    return page(request, "search.html", 400 if problem else 200, asked=asked, shown=shown, problem=problem, longest=LONGEST)
+
+
+def _shown(desk: Desk, reader: int, asked: Asked) -> Shown:
+    found = desk.searcher.search(asked.typed, reader, stories=asked.stories, limit=RESULTS, after=asked.after)
+    ids = list(dict.fromkeys(hit.story for hit in found.hits if hit.story)) if asked.stories else []
+    return Shown(found, {one.story.id: one for one in teasers(desk.store, desk.store.stories(ids), datetime.now(UTC), reader)})
+
+
+ROUTES = (("/search", search, ("GET",), "search"),)

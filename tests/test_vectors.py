@@ -1,0 +1,63 @@
+"""Nearness by vectors: told within each language, in the order of how far a text stands out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from octavo.vectors import Vectors
+
+SIZE = 16
+
+
+def unit(*values: float) -> NDArray[np.float32]:
+    row = np.zeros(SIZE, np.float32)
+    row[: len(values)] = values
+    return row / np.float32(np.linalg.norm(row))
+
+
+def crowd(kept: Vectors, language: str | None, count: int, offset: NDArray[np.float32], first: int) -> None:
+    """`count` texts scattered around `offset`, rows from `first`."""
+    for row, noise in enumerate(np.random.default_rng(first).normal(0, 0.1, (count, SIZE)), first):
+        vector = offset + noise
+        kept.add(row, language, (vector / np.linalg.norm(vector)).astype("<f2").tobytes())
+
+
+@pytest.fixture
+def kept() -> Vectors:
+    made = Vectors(SIZE)
+    crowd(made, "en", 300, unit(1), 1)
+    made.add(301, "en", unit(1, 1).astype("<f2").tobytes())
+    crowd(made, "ja", 300, unit(0, 0, 1), 400)
+    made.add(900, "ja", unit(0, 1, 1).astype("<f2").tobytes())
+    return made
+
+
+def test_texts_of_any_language_that_stand_out_are_near(kept: Vectors) -> None:
+    # The query lies among the English texts: without regard to language all of them would come before the Japanese one.
+    near = kept.nearest(unit(0.7, 1), 10, 3.5)
+    assert {row for row, _ in near[:2]} == {301, 900}
+    assert all(by >= 3.5 for _, by in near)
+    assert near == sorted(near, key=lambda found: -found[1])
+
+
+def test_only_so_many_and_only_among_those(kept: Vectors) -> None:
+    assert len(kept.nearest(unit(0.7, 1), 5, -9.0)) == 5
+    assert {row for row, _ in kept.nearest(unit(0.7, 1), 10, -9.0, among=[3, 900, 7777])} == {3, 900}
+    assert kept.nearest(unit(0.7, 1), 10, -9.0, among=[]) == []
+
+
+def test_articles_without_a_vector_are_passed_by(kept: Vectors) -> None:
+    kept.add(901, "en", b"")
+    assert kept.last == 901
+    assert kept.nearest(unit(0.7, 1), 10, -9.0, among=[901]) == []
+
+
+def test_few_texts_are_compared_with_all(kept: Vectors) -> None:
+    kept.add(950, None, unit(0, 1).astype("<f2").tobytes())
+    assert dict(kept.nearest(unit(0.7, 1), 10, -9.0, among=[1, 950]))[950] > 1
+
+
+def test_nothing_kept_gives_nothing() -> None:
+    assert Vectors(SIZE).nearest(unit(1), 10, 0.0) == []

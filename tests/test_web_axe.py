@@ -1,0 +1,78 @@
+"""What axe-core, the checker of accessibility, says of the pages: in both themes, on both sizes of screen, and right to left."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, sync_playwright
+
+from newsroom import Newsroom
+from test_web_browser import FLAGS, SIZES
+
+pytestmark = pytest.mark.browser
+
+RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS, chromium_sandbox=os.geteuid() != 0)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def paths(newsroom: Newsroom) -> dict[str, str]:
+    """One page of each kind by name. The story is the largest one, which has most on its page."""
+    store = newsroom.desk.store
+    story = max(store.stories(store.newest_stories(200, None)), key=lambda found: len(found.articles))
+    return {
+        "front": "/",
+        "latest": "/latest",
+        "story": f"/stories/{story.id}",
+        "article": f"/articles/{story.articles[0]}",
+        "sources": "/sources",
+        "source": f"/sources/{store.sources()[0].id}",
+        "search": "/search?q=minister",
+        "settings": "/settings",
+        "threads": "/threads",
+        "voices": "/voices",
+        "outlets": "/outlets",
+        "topics": "/topics",
+        "saved": "/saved",
+        "history": "/history",
+        "keys": "/keys",
+        "share": "/share",
+        "missing": "/nowhere",
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "scheme"),
+    [
+        *(("en", size, scheme) for size in SIZES for scheme in ("light", "dark")),
+        *(("ar", size, "light") for size in SIZES),
+    ],
+)
+def test_axe_finds_no_fault(browser: Browser, site: str, paths: dict[str, str], language: str, size: str, scheme: str) -> None:
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, locale=language, service_workers="block"
+    )
+    opened, faults = context.new_page(), {}
+    for name, path in paths.items():
+        answer = opened.goto(site + path)
+        assert answer is not None
+        assert answer.status == (404 if name == "missing" else 200), name
+        if folder := os.environ.get("OCTAVO_TEST_SCREENSHOTS"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            opened.screenshot(path=Path(folder) / f"{name}-{language}-{size}-{scheme}.png", full_page=True)
+        for fault in Axe().run(opened, options=RULES).response["violations"]:
+            faults[f"{name}: {fault['id']}"] = [f"{node['target']} {node['failureSummary']}" for node in fault["nodes"][:3]]
+    context.close()
+    assert faults == {}
