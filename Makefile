@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench speed round web constraints clean
+.PHONY: help setup run test lint format bench speed round web catalogs constraints clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ round: setup ## Gather 500 feeds of all kinds, ill ones too, from this machine, 
 web: setup ## Measure how fast pages are on 200,000 articles (made first; a quarter of an hour)
 	@rm -rf build/web && mkdir -p build/web
 	@$(BIN)/python bench/web_data.py "sqlite:///$(CURDIR)/build/web/octavo.sqlite" && $(BIN)/python bench/web_speed.py "sqlite:///$(CURDIR)/build/web/octavo.sqlite"
+
+catalogs: setup ## Take new texts of the pages into the translations, and say what is untranslated
+	@$(BIN)/python bench/catalogs.py
 
 constraints: ## Renew constraints.txt with the newest versions that pyproject.toml allows
 	@rm -rf .venv/fresh && $(PYTHON) -m venv .venv/fresh && .venv/fresh/bin/pip install --quiet --upgrade pip
