@@ -9,6 +9,7 @@ import pytest
 
 pytest_plugins = ["databases", "models", "newsroom"]
 
+os.environ.pop("OCTAVO_PUBLISHERS", None)  # what is set later is the newsroom's, for as long as that is open
 NO_SKIP = os.environ.get("OCTAVO_TEST_NO_SKIP") == "1"
 
 
@@ -24,6 +25,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 @pytest.fixture(autouse=True)
 def _own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test reads the settings or the data folder of the person who runs it."""
-    for name in [name for name in os.environ if name.startswith("OCTAVO_") and not name.startswith("OCTAVO_TEST_")]:
+    for name in [name for name in os.environ if name.startswith("OCTAVO_") and not name.startswith(("OCTAVO_TEST_", "OCTAVO_PUBLISHERS"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("OCTAVO_DATA", str(tmp_path_factory.mktemp("data")))

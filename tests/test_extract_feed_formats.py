@@ -374,3 +374,9 @@ def test_half_a_character_in_a_json_feed_loses_nothing_else() -> None:
     ).articles
     assert (found.headline, found.authors, found.section) == ("A bridge fell", ("Ada Brill",), "bridges")
     assert found.text == "The bridge fell into the river on Monday night and nobody was hurt."
+
+
+@pytest.mark.parametrize("half", ["&#xD800;", "&#xdfff;", "&#55296;", "&#57343;", "&#x00DABC;"])
+def test_half_a_character_as_a_reference_loses_nothing_else(half: str) -> None:
+    found = feed(rss(f"<item><title>A bridge {half} fell</title><link>https://isle.example/1</link></item>"))
+    assert [entry.title for entry in found.entries] == ["A bridge \ufffd fell"]

@@ -65,6 +65,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterato
 
 def looked_at(page: Page, request: pytest.FixtureRequest, name: str) -> None:
     """Check what every page must keep to, and keep a screenshot where OCTAVO_TEST_SCREENSHOTS says."""
+    page.wait_for_load_state()
     too_wide = page.evaluate(
         """() => [...document.querySelectorAll("body *")]
             .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 120))"""

@@ -22,6 +22,8 @@ _BARE = re.compile(
     rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)(?:([A-Za-z]\w{1,30});)?|<(?![\w/!?])",
     re.DOTALL,
 )
+# Half a character, written as a number: the parser lets it through, and nothing can read what comes of it.
+_HALF = re.compile(rb"&#(?:x0*d[89a-f][\da-f]{2}|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));", re.IGNORECASE)
 _CUT_OFF = frozenset(
     {"ERR_TAG_NOT_FINISHED", "ERR_CDATA_NOT_FINISHED", "ERR_COMMENT_NOT_FINISHED", "ERR_GT_REQUIRED", "ERR_RESOURCE_LIMIT"}
 )
@@ -75,7 +77,7 @@ def _read(data: bytes) -> tuple[etree._Element | None, frozenset[str]]:
 
 
 def _repaired(data: bytes) -> bytes:
-    data = data.translate(None, _CONTROLS)
+    data = _HALF.sub(b"&#xFFFD;", data.translate(None, _CONTROLS))
     return _BARE.sub(_escaped, data[max(0, data.find(b"<")) :])
 
 
