@@ -74,6 +74,7 @@ class Desk:
         self._alone = threading.Lock()  # one thread of ours decides at a time; the lease sees to other processes
         self._window = timedelta(days=Weights.load().limits.window_days)
         self._aged_at: datetime | None = None
+        self._generation = store.generation()
         self._stopping = False  # the steps, which run in a thread, end after what they have in hand
         self._stack = ExitStack()
 
@@ -106,6 +107,18 @@ class Desk:
     @cached_property
     def _pool(self) -> Pool:
         return self._stack.enter_context(Pool(self.settings.extract_workers, self.settings.extract_seconds))
+
+    def renew(self) -> bool:
+        """Begin anew with what the database holds, if a backup was put in its place since the last look. Returns whether it was."""
+        generation = self.store.generation()
+        if generation == self._generation:
+            return False
+        with self._alone:
+            self._grouper, self._grouped, self._aged_at = Grouper(), 0, None
+        self.__dict__.pop("searcher", None)
+        self.store.forget_known()
+        self._generation = generation
+        return True
 
     @contextmanager
     def _at(self, what: str) -> Iterator[None]:
@@ -201,6 +214,7 @@ class Desk:
 
     def run(self, now: datetime) -> None:
         """Carry everything that waits through extraction, annotation, grouping, composing and into the index of search."""
+        self.renew()
         self.extract(now)
         self.annotate()
         self.group(now)

@@ -64,14 +64,23 @@ class Known:
         found |= fresh
         return {id: found[id] for id in ids if id in found}
 
+    def forget(self) -> None:
+        """Keep nothing any more: the database holds something else now."""
+        with self._lock:
+            self._clear()
+            self._seen = 0
+
+    def _clear(self) -> None:
+        for kept in (self._heads, self._stories, self._standing):
+            kept.clear()
+
     def _look(self, connection: Connection) -> int:
         """Forget what changed since the last look. Returns up to where this one has seen all changes."""
         rows = connection.execute(self._noted, {"seen": self._seen}).all()
         begun: int = rows[0][0]
         with self._lock:
             if len(rows) == MOST_CHANGES:
-                for kept in (self._heads, self._stories, self._standing):
-                    kept.clear()
+                self._clear()
             for _, id in rows:
                 self._forget(id)
             self._seen = max(self._seen, begun)

@@ -139,11 +139,7 @@ class Search(Part):
     def forget_search(self) -> None:
         """Empty the index; what fills it begins anew."""
         with self.database.writing("search") as connection:
-            connection.execute(delete(search_rows))
-            if self.database.sqlite:
-                connection.exec_driver_sql("INSERT INTO search_words (search_words) VALUES ('delete-all')")
-            else:
-                connection.execute(delete(_TSV))
+            empty_index(connection)
             connection.execute(delete(cursors).where(cursors.c.consumer == SEARCH))
 
     def matches(self, wanted: Wanted, limit: int) -> tuple[Indexed, ...]:
@@ -225,6 +221,15 @@ class Search(Part):
             connection.execute(insert(_FTS), [{"rowid": id} | _texts(entry) for id, entry in numbered])
         else:
             connection.execute(insert(_TSV), [{"id": id} | _lexemes(entry) for id, entry in numbered])
+
+
+def empty_index(connection: Connection) -> None:
+    """Take everything out of the index; its cursor stays where it is."""
+    connection.execute(delete(search_rows))
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("INSERT INTO search_words (search_words) VALUES ('delete-all')")
+    else:
+        connection.execute(delete(_TSV))
 
 
 def _words(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from octavo.store.annotations import Annotations
 from octavo.store.articles import Articles
+from octavo.store.backup import Backups
 from octavo.store.browse import Browse
 from octavo.store.captures import Captures
 from octavo.store.changes import Changes, settle
@@ -23,6 +24,7 @@ from octavo.store.outlets import Outlets
 from octavo.store.pages import Pages
 from octavo.store.readers import Readers
 from octavo.store.search import Search
+from octavo.store.soundness import Soundness
 from octavo.store.sources import Sources
 from octavo.store.stories import Stories
 from octavo.store.tables import article_annotations, articles, captures, decisions, sources, stories, threads
@@ -61,6 +63,8 @@ class Store(
     Browse,
     Outlets,
     Fronts,
+    Backups,
+    Soundness,
 ):
     """Everything Octavo keeps. Synchronous, safe to call from several threads and processes; every operation is one transaction.
 

@@ -152,7 +152,7 @@ class Stories(Part):
             for chunk in chunks(ids):
                 wanted = select(briefs.c.story, briefs.c.sentences, briefs.c.single).where(briefs.c.story.in_(chunk))
                 for row in connection.execute(wanted):
-                    found[row.story] = Brief(row.story, tuple(_sentence(line) for line in row.sentences), bool(row.single))
+                    found[row.story] = Brief(row.story, tuple(sentence_of(line) for line in row.sentences), bool(row.single))
         return found
 
     def withdrawn(self, ids: Sequence[str]) -> dict[str, tuple[Withdrawn, ...]]:
@@ -162,7 +162,7 @@ class Stories(Part):
             for chunk in chunks(ids):
                 wanted = select(briefs.c.story, briefs.c.withdrawn).where(briefs.c.story.in_(chunk), briefs.c.withdrawn.is_not(None))
                 for row in connection.execute(wanted):
-                    found[row.story] = tuple(Withdrawn(_sentence(line), datetime.fromisoformat(since)) for since, *line in row.withdrawn)
+                    found[row.story] = tuple(Withdrawn(sentence_of(line), datetime.fromisoformat(since)) for since, *line in row.withdrawn)
         return found
 
     def _set(self, table: Table, entity: str, column: Column[Any], values: Mapping[str, str | None]) -> None:
@@ -183,7 +183,8 @@ def _sentence_row(sentence: BriefSentence) -> tuple[str, str, int, int, int, int
     return sentence.text, place.article, place.start, place.end, place.revision, sentence.outlets
 
 
-def _sentence(row: Sequence[Any]) -> BriefSentence:
+def sentence_of(row: Sequence[Any]) -> BriefSentence:
+    """A sentence of a brief as `briefs.sentences` keeps it."""
     return BriefSentence(row[0], Citation(*row[1:5]), *row[5:])  # a row of an older form ends before the number of outlets
 
 

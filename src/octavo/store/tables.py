@@ -426,6 +426,13 @@ leases = Table(
     Column("until", Moment, nullable=False),
 )
 
+restorations = Table(  # when a backup was put in the place of what was kept; the last one names the state that others rest on
+    "restorations",
+    metadata,
+    Column("id", Id, primary_key=True),  # ULID: the last is the greatest
+    Column("at", Moment, nullable=False),
+)
+
 # ---- people --------------------------------------------------------------------------------------------------------
 
 readers = Table(
