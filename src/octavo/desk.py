@@ -15,25 +15,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from secrets import token_hex
 from time import monotonic, sleep
 
 from octavo.annotate import Embedder, annotate_many, load_embedder
-from octavo.compose import brief, disagreements, headline, independent, moment, news, withdrawn
+from octavo.composing import compose_stories, phase_of
 from octavo.errors import InputError, OctavoError, SettingsError, StoreError
 from octavo.extract import Pool, merge
 from octavo.extract.listing import links_of
 from octavo.extract.template import PAGES, host_lines, without_repeats
 from octavo.gather import Fetcher, Gathered, Proposal, discover, gather_page, gather_source, look_at_pages
-from octavo.group import Grouper, Weights, phase
+from octavo.group import Grouper, Weights
 from octavo.looks import judge_page, keep_habits, keep_look, keep_page, keep_problem, origin_of, spread, wanted_texts
-from octavo.model import Annotation, Article, BriefSentence, Capture, Decision, Extraction, FullText, Phase, Source, SourceKind, Story
+from octavo.model import Annotation, Article, Capture, Decision, DecisionKind, Deed, Extraction, FullText, Repair, Source, SourceKind, Wish
 from octavo.publishers import known
 from octavo.searching import Searcher, keep_index
 from octavo.settings import Settings
-from octavo.store import GROUPING, Arrival, Look, Store, WantedPage, Withdrawn
+from octavo.store import GROUPING, Arrival, Store, WantedPage
 
 log = logging.getLogger(__name__)
 
@@ -44,11 +44,12 @@ LEASE_SECONDS = 120.0
 WISH_SECONDS = 30.0  # that a person waits for another process to let go of the lease
 LOOK_SECONDS = 0.2  # between two looks whether it has
 MOST_LINKS = 50  # not seen before, that one look at a list page may lead to
-BRIEF_SENTENCES = 5
-MOST_WITHDRAWN = 10  # sentences gone from their sources that a story's page keeps showing
 AGEING = timedelta(hours=1)  # between two looks at whether stories have cooled down
 MOST_AGEING = 5000  # stories in such a look, those that moved last
 PAUSE_SECONDS = 15.0  # between two rounds; most find nothing due
+
+_Step = Callable[[Grouper], tuple[Decision, ...]]
+_OBEY: Mapping[DecisionKind, Callable[..., tuple[Decision, ...]]] = {DecisionKind.LINK: Grouper.link, DecisionKind.PART: Grouper.part}
 
 Progress = Callable[[str, float], None]
 
@@ -293,26 +294,68 @@ class Desk:
 
         Raises InputError for ids that are not two articles in stories, StoreError when another process goes on deciding for too long.
         """
-        return self._wish(Grouper.link, a, b, now)
+        return self._wished((Wish(DecisionKind.LINK, a, b),), now)
 
     def part(self, a: str, b: str, now: datetime) -> tuple[Decision, ...]:
         """As `link`: the two do not belong in one story. Returns the PART and what came of it."""
-        return self._wish(Grouper.part, a, b, now)
+        return self._wished((Wish(DecisionKind.PART, a, b),), now)
 
-    def _wish(self, decide: Callable[[Grouper, str, str], tuple[Decision, ...]], a: str, b: str, now: datetime) -> tuple[Decision, ...]:
-        standing = self.store.stories_of([a, b])
-        for id in (a, b):
-            if id not in standing:
-                raise InputError(f"There is no article {id} in any story", todo="Give the ids of two articles that stand in stories")
-        if a == b:
-            raise InputError(f"The article {a} is given twice", todo="Give the ids of two articles")
+    def repair(self, deed: Deed, story: str, wishes: Sequence[Wish], editor: int, now: datetime) -> None:
+        """An editor (reader) repairs a story (id): the wishes are obeyed for ever, and the editors' log says what was done.
+
+        Raises as `link`.
+        """
+        self._wished(wishes, now, Repair(deed, story, editor, now))
+        self.compose(now)
+
+    def undo(self, number: int, editor: int, now: datetime) -> Repair:
+        """An editor takes a repair back: what it wished is wished no more, what that overruled is wished again, and articles go home.
+
+        Returns the repair. Raises InputError for one that is not there or was taken back before, else as `link`.
+        """
+        repair = self.store.repair(number)
+        if repair is None or repair.undone_at:
+            raise InputError("This repair is not there, or was taken back before", todo="See the editors' log")
+        undone = replace(repair, undone_at=now, undone_by=editor)
+        if repair.deed is Deed.RENAME:
+            self.store.retitle(undone)
+            return undone
+        freed = (Wish(DecisionKind.FREE, wish.a, wish.b) for wish in repair.wished)
+        again = [partial(Grouper.say, wish=wish) for wish in (*freed, *repair.overruled)]
+        self._by_hand([*again, partial(Grouper.put_back, homes=repair.homes)], now, undone)
+        self.compose(now)
+        return undone
+
+    def _wished(self, wishes: Sequence[Wish], now: datetime, repair: Repair | None = None) -> tuple[Decision, ...]:
+        ids = [id for wish in wishes for id in (wish.a, wish.b)]
+        standing = self.store.stories_of(ids)
+        if missing := [id for id in ids if id not in standing]:
+            raise InputError(f"There is no article {missing[0]} in any story", todo="Give the ids of two articles that stand in stories")
+        if same := [wish.a for wish in wishes if wish.a == wish.b]:
+            raise InputError(f"The article {same[0]} is given twice", todo="Give the ids of two articles")
+        return self._by_hand([partial(_OBEY[wish.kind], a=wish.a, b=wish.b) for wish in wishes], now, repair)
+
+    def _by_hand(self, steps: Sequence[_Step], now: datetime, repair: Repair | None) -> tuple[Decision, ...]:
+        """Decisions that a person leads to, one step after another, taken down in one transaction with what the editors' log says of them."""
         with self._deciding(WISH_SECONDS) as mine:
             if not mine:
                 raise StoreError("Another process is deciding about stories", todo="Try again when it has finished")
-            decisions = decide(self._grouper, a, b)
-            self._grouper.apply(None, None, decisions, now)
-            self._record([Arrival(now, decisions)])
-            return decisions
+            before, homes = self._grouper.wishes, dict[str, str]()
+            arrivals: list[Arrival] = []
+            for step in steps:
+                decisions = step(self._grouper)
+                for one in decisions:
+                    gone = self._grouper.story(one.other).articles if one.kind is DecisionKind.MERGE and one.other else ()
+                    leaving = [one.article] if one.kind in (DecisionKind.SPLIT, DecisionKind.MOVE) and one.article else gone
+                    for article in leaving:
+                        homes.setdefault(article, one.other or "")
+                self._grouper.apply(None, None, decisions, now)
+                arrivals.append(Arrival(now, decisions))
+            if repair and not repair.undone_at:
+                after = self._grouper.wishes
+                repair = replace(repair, wished=tuple(after - before), overruled=tuple(before - after), homes=homes)
+            self._record([arrival for arrival in arrivals if arrival.decisions], repair)
+            return tuple(decision for arrival in arrivals for decision in arrival.decisions)
 
     @contextmanager
     def _deciding(self, patience: float = 0.0) -> Iterator[bool]:
@@ -366,8 +409,8 @@ class Desk:
         self._grouper.apply(None, None, decisions, now)
         return [Arrival(now, decisions)] if decisions else []
 
-    def _record(self, arrivals: Sequence[Arrival]) -> None:
-        self._grouped = self.store.record_arrivals(arrivals, holder=self._holder) or self._grouped
+    def _record(self, arrivals: Sequence[Arrival], repair: Repair | None = None) -> None:
+        self._grouped = self.store.record_arrivals(arrivals, holder=self._holder, repair=repair) or self._grouped
 
     def compose(self, now: datetime) -> None:
         """Stories that changed, or whose articles were revised → headline, brief and phase, as lists show them.
@@ -380,61 +423,13 @@ class Desk:
             ids |= dict.fromkeys(self.store.stories_of([id for id, head in read.items() if head.revision > 1]).values())
             stories = [story for story in self.store.stories(list(ids)) if story.articles]
             with self._at(f"composing {len(stories)} stories"):
-                self._compose(stories, now)
+                compose_stories(self.store, stories, now, self.settings.language, self._window)
                 self.store.done("compose", changes[-1].seq)
         if not self._aged_at or now - self._aged_at >= AGEING:
             moving = self.store.recent_stories(now - self._window - AGEING, MOST_AGEING)
             heads = self.store.heads([id for story in moving for id in story.articles])
-            self.store.set_phases({story.id: self._phase(story, heads, now) for story in moving})
+            self.store.set_phases({story.id: phase_of(story, heads, now, self._window) for story in moving})
             self._aged_at = now
-
-    def _compose(self, stories: Sequence[Story], now: datetime) -> None:
-        ids = [id for story in stories for id in story.articles]
-        articles, annotations = self.store.articles(ids), self.store.annotations(ids)
-        members = {story.id: [articles[id] for id in story.articles] for story in stories}
-        language = self.settings.language
-        briefs = [brief(story, members[story.id], annotations, BRIEF_SENTENCES, language) for story in stories]
-        gone = self._gone(members)
-        self.store.set_briefs(briefs, gone)
-        self.store.set_headlines({story.id: headline(story, members[story.id], annotations, language) for story in stories})
-        self.store.set_phases({story.id: self._phase(story, articles, now) for story in stories})
-        self.store.set_thread_headlines({story.thread: self._newest(story.thread) for story in stories if story.thread})
-        by_id = {story.id: story for story in stories}
-        for look in self.store.looks(list(by_id)):
-            lost = [one.sentence for one in gone.get(look.story, ())]
-            self._tell(look, by_id[look.story], members[look.story], annotations, lost)
-
-    def _gone(self, members: Mapping[str, Sequence[Article]]) -> dict[str, list[Withdrawn]]:
-        """Story id → what stood in its briefs and its source, still one of its articles, no longer carries, the latest few."""
-        found: dict[str, list[Withdrawn]] = {}
-        before = self.store.withdrawn(list(members))
-        for id, earlier in self.store.briefs(list(members)).items():
-            articles = {article.id: article for article in members[id]}
-            still = [one for one in before.get(id, ()) if _is_gone(one.sentence, articles)]
-            lost = [sentence for sentence in earlier.sentences if _is_gone(sentence, articles)]
-            since = {article: self.store.revisions(article)[-1].made_at for article in {one.citation.article for one in lost}}
-            found[id] = [*still, *(Withdrawn(one, since[one.citation.article]) for one in lost)][-MOST_WITHDRAWN:]
-        return found
-
-    def _tell(
-        self, look: Look, story: Story, members: Sequence[Article], annotations: Mapping[str, Annotation], gone: Sequence[BriefSentence]
-    ) -> None:
-        """A story that a reader has looked at is unread again when something is new in it, not when it merely changed."""
-        if look.fresh:
-            return
-        seen = self.store.as_shown(look.shown, {article.id: article for article in members})
-        if news(story, seen, members, annotations, disagreements(members, annotations), gone):
-            self.store.refresh_look(look)
-
-    def _newest(self, thread: str) -> str | None:
-        """A thread is headed by its newest story."""
-        found = self.store.thread(thread)
-        newest = self.store.story(found.stories[-1]) if found and found.stories else None
-        return newest.headline if newest else None
-
-    def _phase(self, story: Story, articles: Mapping[str, Article], now: datetime) -> Phase:
-        members = [articles[id] for id in story.articles]
-        return phase([moment(article) for article in members], len(independent(story, members)), now, self._window)
 
     def index(self) -> None:
         """What was annotated since the last time → the index of search."""
@@ -456,8 +451,3 @@ class Desk:
                 except Exception:
                     log.exception("A round of gathering failed; please report this")
                 await asyncio.sleep(PAUSE_SECONDS)
-
-
-def _is_gone(sentence: BriefSentence, articles: Mapping[str, Article]) -> bool:
-    source = articles.get(sentence.citation.article)
-    return source is not None and withdrawn(sentence, source)

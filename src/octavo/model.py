@@ -352,6 +352,7 @@ class DecisionKind(StrEnum):
     REVIEW = "review"  # what came in since the last review was looked at again; what came of it follows; `story` is ""
     LINK = "link"  # a person: `article`, which stands in `story`, and article `other` belong in one story
     PART = "part"  # a person: `article`, which stands in `story`, and article `other` do not belong in one story
+    FREE = "free"  # a person takes back what was wished about `article`, which stands in `story`, and article `other`
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +365,43 @@ class Decision:
     other: str | None = None
     score: float | None = None
     reasons: tuple[str, ...] = ()  # in words, with numbers: "vector 0.71", "40 minutes apart"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person says of two articles: that they belong in one story (`LINK`), that they do not (`PART`), or neither any more (`FREE`)."""
+
+    kind: DecisionKind
+    a: str
+    b: str
+
+
+class Deed(StrEnum):
+    """What an editor did to a story."""
+
+    MERGE = "merge"  # another story was taken in
+    SPLIT = "split"  # some articles became a story of their own
+    MOVE = "move"  # some articles went to another story
+    APART = "apart"  # some articles were said not to be of this story
+    RENAME = "rename"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A line of the editors' log, with what it takes to undo it. `editor` and `undone_by` are readers."""
+
+    deed: Deed
+    story: str
+    editor: int | None  # None: the account was deleted
+    at: datetime
+    number: int | None = None  # None before it is kept
+    wished: tuple[Wish, ...] = ()
+    overruled: tuple[Wish, ...] = ()  # wishes that these ones took back
+    homes: Mapping[str, str] = field(default_factory=dict)  # article → the story that it was taken out of
+    before: str | None = None  # the title that a RENAME took away; None: the headline of an article
+    after: str | None = None  # the title that it gave; None: the headline of an article again
+    undone_at: datetime | None = None
+    undone_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,13 +495,21 @@ class Placement:
     reasons: tuple[str, ...] = ()
 
 
+class Role(StrEnum):
+    """What a reader may do; each one may also do what those before it may."""
+
+    READER = "reader"
+    EDITOR = "editor"  # sees to the sources
+    OWNER = "owner"  # sees to the readers and to the instance itself
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A person with an account. The owner exists from the first day."""
+    """A person who reads here. The owner exists from the first day."""
 
     id: int
     name: str
-    role: str = "owner"
+    role: Role = Role.OWNER
     created_at: datetime | None = None
 
 
@@ -474,6 +520,9 @@ _ISO = re.compile(
     r"\s*(?P<zone>Z|[+-]\d\d:?\d\d)?)?)?)?$"
 )
 _PRECISIONS = ("second", "minute", "day", "month", "year")
+_YEARS = range(
+    1000, 9000
+)  # of dates that can be: others are written in place of one, and at the ends of the calendar nothing can be reckoned
 
 
 @lru_cache(maxsize=65_536)  # a page asks again and again for the same dates
@@ -493,6 +542,8 @@ def instant(iso: str | None) -> datetime | None:
     if not match:
         return None
     part = match.groupdict()
+    if int(part["year"]) not in _YEARS:
+        return None
     try:
         day = date(int(part["year"]), int(part["month"] or 1), int(part["day"] or 1))
         moment = datetime(
@@ -503,6 +554,6 @@ def instant(iso: str | None) -> datetime | None:
             digits = zone[1:].replace(":", "")
             offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
             moment -= offset if zone[0] == "+" else -offset
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
     return moment

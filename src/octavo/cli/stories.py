@@ -67,6 +67,7 @@ _SAID = {
     DecisionKind.REVIEW: "what came in is looked at again",
     DecisionKind.LINK: "a person: {article} belongs together with {other}",
     DecisionKind.PART: "a person: {article} does not belong together with {other}",
+    DecisionKind.FREE: "a person: nothing is said any more of {article} and {other}",
 }
 
 

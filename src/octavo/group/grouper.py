@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from octavo.group.deciding import Look, decide, look
@@ -11,8 +11,8 @@ from octavo.group.review import review
 from octavo.group.state import State
 from octavo.group.threading import thread_decisions
 from octavo.group.weights import Weights
-from octavo.group.wishing import link, part
-from octavo.model import Annotation, Article, Decision, DecisionKind, Story, Thread
+from octavo.group.wishing import link, part, put_back, say
+from octavo.model import Annotation, Article, Decision, DecisionKind, Story, Thread, Wish
 
 _ENOUGH = 100  # articles after which it is time to look back
 
@@ -59,6 +59,21 @@ class Grouper:
     def part(self, a: str, b: str) -> tuple[Decision, ...]:
         """A person says that two articles (ids) do not belong in one story. Raises KeyError for one that is not known."""
         return part(self.state, a, b)
+
+    def say(self, wish: Wish) -> tuple[Decision, ...]:
+        """A person's wish without what follows from it, as when it is taken back. Raises KeyError for an article that is not known."""
+        return say(self.state, wish)
+
+    def put_back(self, homes: Mapping[str, str]) -> tuple[Decision, ...]:
+        """What brings articles (ids) back to the stories (ids) in which they stood. Raises KeyError for what is not known."""
+        return put_back(self.state, homes)
+
+    @property
+    def wishes(self) -> frozenset[Wish]:
+        """What people wished, as far as nothing took it back."""
+        wishes = self.state.wishes
+        kinds = ((DecisionKind.LINK, wishes.links), (DecisionKind.PART, wishes.parts))
+        return frozenset(Wish(kind, a, b) for kind, pairs in kinds for a, b in pairs)
 
     def apply(self, article: Article | None, annotation: Annotation | None, decisions: Sequence[Decision], now: datetime) -> None:
         """Takes decisions in, in order; those about known articles and stories alone (a review, a person's wish) need no article.

@@ -244,6 +244,9 @@ class State:
     def _wish_apart(self, decision: Decision) -> None:
         self.wishes = self.wishes.parted(*self._wished(decision))
 
+    def _wish_free(self, decision: Decision) -> None:
+        self.wishes = self.wishes.freed(*self._wished(decision))
+
     def _wished(self, decision: Decision) -> tuple[str, str]:
         pair = (_article(decision), _other(decision))
         if unknown := [article for article in pair if article not in self.articles]:
@@ -337,4 +340,5 @@ _CHANGES: dict[DecisionKind, Callable[[State, Decision], None]] = {
     DecisionKind.REVIEW: State._review,
     DecisionKind.LINK: State._wish_together,
     DecisionKind.PART: State._wish_apart,
+    DecisionKind.FREE: State._wish_free,
 }

@@ -62,6 +62,10 @@ class Wishes:
         links = tuple(link for link in self.links if link in kept or link[0] not in self.company(a))
         return Wishes(links, (*_without(self.parts, a, b), _pair(a, b)))
 
+    def freed(self, a: str, b: str) -> Wishes:
+        """These wishes without any about just this pair."""
+        return Wishes(_without(self.links, a, b), _without(self.parts, a, b))
+
     def company(self, article: str) -> frozenset[str]:
         """The articles that must be in one story with this one, itself included; empty for an article that nobody linked."""
         return self._company.get(article, _NOBODY)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from octavo.group.state import State
 from octavo.group.wishes import overruled
-from octavo.model import Decision, DecisionKind
+from octavo.model import Decision, DecisionKind, Wish
 
 
 def link(state: State, a: str, b: str) -> tuple[Decision, ...]:
@@ -43,6 +45,29 @@ def part(state: State, a: str, b: str) -> tuple[Decision, ...]:
     fresh = state.fresh_id(leaving[0])
     split = Decision(DecisionKind.SPLIT, fresh, leaving[0], other=one.id, reasons=(why,))
     return (said, split, *(_put(article, fresh, one.id, why) for article in leaving[1:]))
+
+
+def say(state: State, wish: Wish) -> tuple[Decision, ...]:
+    """A wish taken down alone: both articles stay where they stand."""
+    return (Decision(wish.kind, state.stories[state.articles[wish.a].story].id, wish.a, other=wish.b),)
+
+
+def put_back(state: State, homes: Mapping[str, str]) -> tuple[Decision, ...]:
+    """SPLITs and MOVEs that bring articles (ids) back to the stories (ids) in which they stood; where a wish forbids it they stay."""
+    standing = {article: state.stories[state.articles[article].story].id for article in homes}
+    members = {id: set(state.story(state.numbers[id]).articles) for id in {*homes.values(), *standing.values()}}
+    found: list[Decision] = []
+    for article, home in homes.items():
+        away = standing[article]
+        company = state.wishes.company(article) | {article}
+        held = any(homes.get(one) != home for one in company & members[away] - {article})
+        if away == home or held or state.wishes.clash(company, members[home]):
+            continue
+        kind = DecisionKind.MOVE if members[home] else DecisionKind.SPLIT  # a story that another one took in lives again
+        found.append(Decision(kind, home, article, other=away, reasons=("a person took a repair back",)))
+        members[away].discard(article)
+        members[home].add(article)
+    return tuple(found)
 
 
 def _put(article: str, into: str, out_of: str, why: str) -> Decision:

@@ -144,6 +144,7 @@ _EFFECTS: dict[DecisionKind, Callable[[_Step], None]] = {
     DecisionKind.REVIEW: _review,
     DecisionKind.LINK: _wish,
     DecisionKind.PART: _wish,
+    DecisionKind.FREE: _wish,
 }
 
 

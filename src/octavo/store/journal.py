@@ -15,13 +15,14 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from octavo.errors import StoreError
-from octavo.model import Annotation, Article, Decision, DecisionKind, Signal
+from octavo.model import Annotation, Article, Decision, DecisionKind, Repair, Signal
 from octavo.store.annotations import of_revisions
 from octavo.store.apply import Touched, apply
 from octavo.store.articles import at_revisions, whole
 from octavo.store.changes import note
 from octavo.store.database import AnyRow, Part, chunks
 from octavo.store.leases import hold
+from octavo.store.repairs import log
 from octavo.store.tables import arrivals as heads
 from octavo.store.tables import article_annotations, articles, decisions
 
@@ -29,7 +30,7 @@ GROUPING = "group"  # the lease that whoever takes decisions holds
 _PAGE = 1000
 _TEXTS = 200  # arrivals whose articles lie in memory at a time
 _ARRIVING = (DecisionKind.OPEN, DecisionKind.JOIN, DecisionKind.COPY)
-_FIRST = (DecisionKind.REVIEW, DecisionKind.LINK, DecisionKind.PART)  # what an arrival without an article begins with
+_FIRST = (DecisionKind.REVIEW, DecisionKind.LINK, DecisionKind.PART, DecisionKind.FREE)  # what an arrival without an article begins with
 _HEAD = ("published", "publisher", "agency", "language")  # what may change without a revision and tells where an article belongs
 
 
@@ -68,11 +69,11 @@ class Journal(Part):
             raise StoreError(f"There is no article {article}")
         self.record_arrivals([Arrival(now, tuple(decisions), found)], holder=holder)
 
-    def record_arrivals(self, arrivals: Sequence[Arrival], *, holder: str | None = None) -> int | None:
+    def record_arrivals(self, arrivals: Sequence[Arrival], *, holder: str | None = None, repair: Repair | None = None) -> int | None:
         """Take down and apply decisions, in order, in one transaction: journal, stories, memberships, copies, threads, change log.
 
         Returns the number of the last decision, None if there was none. With `holder` the same transaction makes sure that the lease
-        `GROUPING` is still that holder's. Raises StoreError, and changes nothing, when it is not or when a decision does not fit the
+        `GROUPING` is still that holder's; with `repair` it also notes that one in the editors' log, or that it was undone. Raises StoreError, and changes nothing, when it is not or when a decision does not fit the
         stories there are.
         """
         touched: Touched = {}
@@ -80,6 +81,8 @@ class Journal(Part):
         with self.database.writing("journal") as connection:
             if holder is not None:
                 hold(connection, GROUPING, holder)
+            if repair is not None:
+                log(connection, repair)
             numbers = _arrive(connection, arrivals)
             for arrival in arrivals:
                 article = arrival.article

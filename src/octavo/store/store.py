@@ -23,6 +23,7 @@ from octavo.store.opened import Opened
 from octavo.store.outlets import Outlets
 from octavo.store.pages import Pages
 from octavo.store.readers import Readers
+from octavo.store.repairs import Repairs
 from octavo.store.search import Search
 from octavo.store.soundness import Soundness
 from octavo.store.sources import Sources
@@ -65,6 +66,7 @@ class Store(
     Fronts,
     Backups,
     Soundness,
+    Repairs,
 ):
     """Everything Octavo keeps. Synchronous, safe to call from several threads and processes; every operation is one transaction.
 

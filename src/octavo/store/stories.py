@@ -20,7 +20,8 @@ from octavo.store.database import AnyRow, Part, chunks, place
 from octavo.store.tables import article_annotations, articles, briefs, copies, memberships, stories, threads
 
 _OPEN = memberships.c.until.is_(None)
-_STORY = (stories.c.id, stories.c.headline, stories.c.phase, stories.c.opened_at, stories.c.updated_at, stories.c.replaced_by, stories.c.thread)  # fmt: skip
+_TITLE = func.coalesce(stories.c.title, stories.c.headline).label("headline")
+_STORY = (stories.c.id, _TITLE, stories.c.phase, stories.c.opened_at, stories.c.updated_at, stories.c.replaced_by, stories.c.thread)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,6 +313,7 @@ stories = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("headline", Words),
+    Column("title", Words),  # given by an editor, shown in place of the headline
     Column("phase", String(20), nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
@@ -320,6 +321,21 @@ stories = Table(
     Column("thread", ForeignKey("threads.id")),
     _partial("ix_stories_recent", "updated_at", "id", where="replaced_by IS NULL"),
     Index("ix_stories_thread", "thread"),
+)
+
+repairs = Table(  # the editors' log
+    "repairs",
+    metadata,
+    Column("number", Counter, primary_key=True),
+    Column("deed", String(20), nullable=False),
+    Column("story", ForeignKey("stories.id"), nullable=False),
+    Column("editor", ForeignKey("readers.id")),  # null: the account was deleted
+    Column("at", Moment, nullable=False),
+    Column("detail", Json, nullable=False),  # what it takes to undo it
+    Column("undone_at", Moment),
+    Column("undone_by", ForeignKey("readers.id")),
+    Index("ix_repairs_story", "story"),
+    sqlite_autoincrement=True,
 )
 
 memberships = Table(
