@@ -3,15 +3,15 @@
     python bench/pages_speed.py FOLDER... [--every 4] [--rounds 5]
 
 FOLDERs hold saved pages (.html, .html.gz). Every reader reads every page in turn, in one process with one thread, `--rounds` times after a first round
-that is not counted; what is printed is the median over the rounds of pages per CPU second, and how it stands to trafilatura's default. Libraries
-that are not installed are left out (the development extra has them). Octavo gives headline, dates, writers, outlet, language and picture with the text; of the
+that is not counted; what is printed is the median over the rounds of pages per CPU second, and how it stands to trafilatura's default. After that
+first round the process is settled as Octavo's workers are, in which its users' pages are read (`octavo.extract.worker.settle`): for all readers alike.
+Readers take turns in beginning a page. Libraries that are not installed are left out (the development extra has them). Octavo gives headline, dates, writers, outlet, language and picture with the text; of the
 others each is run as it comes, for the text alone, trafilatura a second time with its metadata.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
 import importlib.util
 import logging
 import os
@@ -28,6 +28,7 @@ from rich.table import Table
 
 from octavo.extract import extract
 from octavo.extract.decode import decoded
+from octavo.extract.worker import settle
 from octavo.gather import parse_taken, read_paths
 from octavo.model import Capture
 
@@ -56,21 +57,24 @@ def readers() -> dict[str, Reader]:
 
 def measured(pages: Sequence[Capture], rounds: int) -> dict[str, list[float]]:
     """For every reader its pages per CPU second, round by round. A reader that fails on a page has read it."""
-    seconds: dict[str, list[float]] = {name: [] for name in readers()}
+    turns = list(readers().items())
+    seconds: dict[str, list[float]] = {name: [] for name, _ in turns}
     for number in range(rounds + 1):
         spent = dict.fromkeys(seconds, 0.0)
         for page in pages:
-            for name, reader in readers().items():
+            turns.append(turns.pop(0))
+            for name, reader in turns:
                 begun = time.process_time()
                 try:
                     reader(page)
                 except Exception as error:
                     logging.getLogger(__name__).debug("%s fails on %s: %s", name, page.address, error)
                 spent[name] += time.process_time() - begun
-        gc.collect()
-        if number:  # the first round loads what is loaded once
+        if number:
             for name, value in spent.items():
                 seconds[name].append(len(pages) / value)
+        else:
+            settle()  # the first round loads what is loaded once
     return seconds
 
 

@@ -343,12 +343,17 @@ def written(chain: Weights, headline: Matrix) -> str:
     return "\n".join(parts) + "\n"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def asked(about: str | None, folds: int) -> argparse.Namespace:
+    """What the command line asks of a script that learns: `data`, `folds` (unless told: so many) and `write`."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--folds", type=int, default=5, help="0 skips the validation")
+    parser.add_argument("--folds", type=int, default=folds, help="0 skips the validation")
     parser.add_argument("--write", type=Path, help="file for the weights of all pages together")
-    given = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    given = asked(__doc__, folds=5)
     pages = [page for name in SETS for page in read(given.data, name)]
     if given.folds:
         validate(pages, given.folds)

@@ -12,7 +12,6 @@ Method: conditional random field over the scores of one hidden layer, by maximum
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import zlib
@@ -33,6 +32,7 @@ from octavo.gather import parse_taken, read_paths
 from train_lines import _runs as runs_of
 from train_lines import _without_head as without_head
 from train_lines import _words as words_of
+from train_lines import asked
 
 SETS = ("scrapinghub", "news2023", "oldlayouts", "wcxb-dev")
 HEADED = frozenset({"oldlayouts"})  # sets whose gold begins with headline and date
@@ -264,11 +264,7 @@ def written(of: Weights) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--folds", type=int, default=3, help="0 skips the validation")
-    parser.add_argument("--write", type=Path, help="file for the weights of all pages together")
-    given = parser.parse_args()
+    given = asked(__doc__, folds=3)
     samples = [sample for name in SETS for sample in read(given.data, name)]
     if given.folds:
         validate(samples, given.folds)

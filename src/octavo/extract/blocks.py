@@ -54,7 +54,7 @@ def pieces(root: etree._Element) -> list[Piece]:
 def each_piece(root: etree._Element) -> Iterator[Piece]:
     """The same, one after the other, for those who need only the first of them."""
     writer = _Writer()
-    done = writer.pieces
+    done, run = writer.pieces, writer.run
     # An iterative walk: hostile pages nest deeper than Python may recurse.
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
@@ -65,13 +65,16 @@ def each_piece(root: etree._Element) -> Iterator[Piece]:
                 continue
             if tag in _STRUCTURE:
                 writer.enter(tag)
-            if text := element.text:
-                writer.add(text)
+            text = element.text
         else:
             if tag in _STRUCTURE:
                 writer.leave(tag)
-            if element is not root and (text := element.tail):
+            text = element.tail if element is not root else None
+        if text:
+            if not text.isspace():
                 writer.add(text)
+            elif run:
+                run.append(" ")
         if done:
             yield from done
             done.clear()
@@ -101,7 +104,7 @@ class _Writer:
         self.pieces: list[Piece] = []
         self._stack = [BlockKind.PARAGRAPH]  # kinds of the blocks that are open; the last is what is written now
         self._lines: list[str] = []
-        self._run: list[str] = []
+        self.run: list[str] = []  # what the line being written is made of; empty between lines
         self._cell = False
 
     def enter(self, tag: str) -> None:
@@ -109,7 +112,7 @@ class _Writer:
             kind, held = _KINDS[tag], self._stack[-1]
             if held in _WHOLE:
                 self._soft_end()
-            elif self._run or self._lines:
+            elif self.run or self._lines:
                 self.flush()
             self._stack.append(held if kind is BlockKind.PARAGRAPH or held in _WHOLE else kind)
         elif tag in _LINES:
@@ -117,27 +120,24 @@ class _Writer:
         elif tag in _BREAKS:
             self._break()
         elif tag in _CELLS:
-            self._cell = any(part.strip() for part in self._run)
+            self._cell = any(part.strip() for part in self.run)
 
     def leave(self, tag: str) -> None:
         if tag in _KINDS:
             if self._stack[-2] in _WHOLE:
                 self._soft_end()
-            elif self._run or self._lines:
+            elif self.run or self._lines:
                 self.flush()
             self._stack.pop()
         elif tag in _LINES:
             self._end_line()
 
     def add(self, text: str) -> None:
-        if text.isspace():
-            if self._run:
-                self._run.append(" ")
-            return
+        """Text that is more than blanks."""
         if self._cell:
-            self._run.append(CELL_GAP)
+            self.run.append(CELL_GAP)
             self._cell = False
-        self._run.append(text)
+        self.run.append(text)
 
     def flush(self) -> None:
         """Ends the block that is being written."""
@@ -150,24 +150,24 @@ class _Writer:
     def _soft_end(self) -> None:
         # A paragraph in a cell does not end its row, one in a list item ends its line.
         if self._stack[-1] is BlockKind.TABLE:
-            self._run.append(" ")
+            self.run.append(" ")
         else:
             self._end_line()
 
     def _end_line(self) -> None:
         self._cell = False
         line = ""
-        if self._run:
-            line = squeezed("".join(self._run))
+        if self.run:
+            line = squeezed("".join(self.run))
             if "<" in line:  # markup that was escaped once too often would stand in the text as markup
                 line = plain(line) or ""
-            self._run.clear()
+            self.run.clear()
         if line or (self._lines and self._lines[-1]):  # an empty line only parts; a second one would say nothing
             self._lines.append(line)
 
     def _break(self) -> None:
         if self._stack[-1] is BlockKind.TABLE:
-            self._run.append(" ")
+            self.run.append(" ")
             return
         self._end_line()
         # The second break in a row is how old pages part their paragraphs.

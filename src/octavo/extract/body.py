@@ -19,7 +19,7 @@ from octavo.extract.text_chain import TEXT
 from octavo.extract.tidy import tidied
 from octavo.model import BlockKind
 
-_DOUBT = 0.2  # from which there is a second reading; see `page_chain.doubt`
+_DOUBT = 0.23  # from which there is a second reading; see `page_chain.doubt`
 _MOST_LINES = 3000  # of a page of which there is a second reading: of a longer one it would take too long
 _MOST_ELEMENTS = 25_000  # of a page that is read a second time
 _PARAGRAPHS = 0.5  # share of the second reading in paragraphs: on pages set in tables and line breaks it is the worse one
@@ -54,7 +54,7 @@ def body_of(
     page = lines_of_tree(tree)
     likely = _whole_tables(chances(features(page, headline, stated, described), weights()), page)
     text = taken(likely)
-    if doubt(likely, [len(line.text) for line in page.lines]) >= _DOUBT and _is_small(tree, page):
+    if doubt(likely, [len(line.text) for line in page.lines]) >= _DOUBT and _may_be_read_again(tree, page):
         second = second_reading(tree)
         lines = _lines_in(page.lines, second)
         if _is_better(page.lines, lines, text):
@@ -65,9 +65,11 @@ def body_of(
     return Body(page, tuple(text), tidied(found, headline, names))
 
 
-def _is_small(tree: HtmlElement, page: Lines) -> bool:
-    """False for a page that would cost a second reader too much: its time grows with the square of the elements in one run of text."""
-    return len(page.lines) <= _MOST_LINES and tree.xpath("count(.//*)") <= _MOST_ELEMENTS
+def _may_be_read_again(tree: HtmlElement, page: Lines) -> bool:
+    """False for a page that would cost a second reader too much, whose time grows with the square of the elements in one run of text; and for
+    one whose paragraphs hold so little that what he finds in them would be no more than a notice."""
+    paragraphs = sum(len(line.text) for line in page.lines if line.tag == "p")
+    return paragraphs >= _PARAGRAPHS * _SOME and len(page.lines) <= _MOST_LINES and tree.xpath("count(.//*)") <= _MOST_ELEMENTS
 
 
 def part_pieces(part: Part) -> list[Piece]:

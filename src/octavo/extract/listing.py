@@ -52,7 +52,7 @@ def leads(page: Page) -> list[Lead]:
         if href in seen:
             continue
         written = element.text_content()
-        text = plain(written) if len(written) >= _SHORTEST else None
+        text = plain(written) if _may_be_headline(written) else None
         # Of the links to one address a later one may bear the headline.
         if text is None or not _is_headline(text):
             continue
@@ -157,6 +157,11 @@ def links_of(capture: Capture, selector: str) -> dict[str, str]:
 
 def _is_front(page: Page) -> bool:
     return is_web(page.address) and urlsplit(page.address).path in ("", "/")
+
+
+def _may_be_headline(written: str) -> bool:
+    """False for a text as it stands on a page that is too short for a headline, however it is put in order."""
+    return len(written) >= _SHORT_CHARACTERS or (len(written) >= _SHORTEST and not written.isascii())
 
 
 def _is_headline(text: str) -> bool:

@@ -16,6 +16,7 @@ _LONGEST = 1500  # characters
 _SHORTEST = 30  # characters of a line outside of the text that is a note and not a link to notes
 # Between a label and what it labels: a bracket, or a date or hour: "Correction, May 3:", "Update (3 p.m.):".
 _BETWEEN = r"(?:\s*[(\[（][^()\[\]（）\n]{1,40}[)\]）]|[,\s][^:：\d\n]{0,20}\d(?:[^:：\n]|:(?=\d)){0,25}?)?"
+_SIGNS = re.compile(r"[\W_]{0,6}")  # that may stand before a label
 _SENTENCE = re.compile(r"(?:^|[.!?]\s|[。！？])[\W_]{0,6}$")  # what stands before a phrase that begins one
 
 
@@ -39,7 +40,7 @@ def _cues() -> _Cues:
         heads |= {cue[:2].lower() for cue in cues if cue.endswith(":")}
         labels.append(f"(?P<n{number}>{'|'.join(re.escape(cue[:-1]) for cue in cues if cue.endswith(':'))})")
         kinds |= {cue: kind for cue in cues if not cue.endswith(":")}
-    label = rf"[\W_]{{0,6}}(?:{'|'.join(labels)}){_BETWEEN}\s*(?:[:：]|[—–]\s|$|[\])）】］]\s*[:：]?)"
+    label = rf"{_SIGNS.pattern}(?:{'|'.join(labels)}){_BETWEEN}\s*(?:[:：]|[—–]\s|$|[\])）】］]\s*[:：]?)"
     return _Cues(frozenset(heads), re.compile(label, re.IGNORECASE), re.compile("|".join(map(re.escape, kinds))), kinds)
 
 
@@ -77,7 +78,7 @@ def _in_text(text: str, blocks: Sequence[Block]) -> Iterator[tuple[NoteKind, Spa
             start, end = end + 1, end + 1 + len(line)
             if not line:
                 continue
-            begun = _begun(line[:_LONGEST]) if phrased or not line[0].isalpha() or line[:2].lower() in cues.heads else None
+            begun = _begun(line[:_LONGEST]) if phrased or _head(line) in cues.heads else None
             if begun and begun.end == len(line):
                 labelled = (begun.kind, start) if block.kind not in (BlockKind.LIST, BlockKind.TABLE) else None
                 continue
@@ -86,6 +87,13 @@ def _in_text(text: str, blocks: Sequence[Block]) -> Iterator[tuple[NoteKind, Spa
             elif begun:
                 yield begun.kind, (start + begun.start, end)
             labelled = None
+
+
+def _head(line: str) -> str:
+    """The first two characters of a line's first word, in small letters."""
+    signs = _SIGNS.match(line)
+    at = signs.end() if signs else 0
+    return line[at : at + 2].lower()
 
 
 class _Begun(NamedTuple):

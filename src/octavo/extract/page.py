@@ -20,7 +20,7 @@ from octavo.model import Capture
 _ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)  # the parser of lxml.html asks Python for the class of every element
 # What no tree of lxml may hold.
 _CONTROLS = bytes((*range(9), 0x0B, *range(0x0E, 0x20)))
-_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NO_CHARACTERS = ("\ufffe", "\uffff")
 _PAGE_FEED = bytes.maketrans(b"\f", b" ")
 
 
@@ -97,9 +97,10 @@ class Page:
 def parsed(capture: Capture) -> Page | None:
     """The page of a capture, or None when there is not one element in it."""
     # UTF-8 is handed on and named, because lxml would believe a declaration in the page over the characters it is given.
-    body = decoded(capture.body, capture.charset).encode("utf-8", "replace").translate(_PAGE_FEED, _CONTROLS)
+    text = decoded(capture.body, capture.charset)
     for sign in _NO_CHARACTERS:
-        body = body.replace(sign, b"")
+        text = text.replace(sign, "")
+    body = text.encode("utf-8", "replace").translate(_PAGE_FEED, _CONTROLS)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     parser.set_element_class_lookup(_ELEMENTS)
     try:

@@ -21,6 +21,7 @@ from octavo.extract.text_chain import MAY_END, MAY_FOLLOW, MAY_START, STATES, TE
 
 Matrix = NDArray[np.float32]
 _TAKEN = 0.5  # chance from which a line is taken for text
+_SMALL, _LARGE = 1e-50, 1e50  # numbers between which a step need not be scaled
 _LEAST = 0.1  # chance below which none is, even on a page where no line is likely
 
 
@@ -43,7 +44,7 @@ def chances(rows: Matrix, of: Weights) -> Matrix:
     scores = np.tanh(rows @ of.hidden + of.shift) @ of.out + rows @ of.line
     local = np.exp(scores - scores.max(axis=1, keepdims=True)).tolist()
     turn = np.where(MAY_FOLLOW, np.exp(of.turn), 0.0).tolist()
-    # Plain numbers: the steps depend on one another, and four states are too few for arrays. Every step is scaled to sum to one.
+    # Plain numbers: the steps depend on one another, and four states are too few for arrays. What grows or shrinks too far is scaled.
     forth = _forth(local, turn)
     back = _back(local, turn)
     both = np.array(forth) * np.array(back)
@@ -77,8 +78,10 @@ def _forth(local: list[list[float]], turn: list[list[float]]) -> list[list[float
                 text * t3 + after * a3,
             )
         before, text, between, after = before * e0, text * e1, between * e2, after * e3
-        whole = before + text + between + after or 1.0
-        before, text, between, after = before / whole, text / whole, between / whole, after / whole
+        whole = before + text + between + after
+        if not _SMALL < whole < _LARGE:
+            whole = whole or 1.0
+            before, text, between, after = before / whole, text / whole, between / whole, after / whole
         found.append([before, text, between, after])
     return found
 
@@ -90,8 +93,10 @@ def _back(local: list[list[float]], turn: list[list[float]]) -> list[list[float]
     for e0, e1, e2, e3 in reversed(local[1:]):
         before, text, between, after = before * e0, text * e1, between * e2, after * e3
         before, text, between, after = before * b0 + text * b1, text * t1 + between * t2 + after * t3, text * m1 + between * m2, after * a3
-        whole = before + text + between + after or 1.0
-        before, text, between, after = before / whole, text / whole, between / whole, after / whole
+        whole = before + text + between + after
+        if not _SMALL < whole < _LARGE:
+            whole = whole or 1.0
+            before, text, between, after = before / whole, text / whole, between / whole, after / whole
         found.append([before, text, between, after])
     return found[::-1]
 

@@ -7,9 +7,10 @@ element that opens a block; frames form a tree of their own. Only visible text i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -35,7 +36,7 @@ _KINDS: dict[str, BlockKind] = {
     "table": BlockKind.TABLE,
     "figcaption": BlockKind.CAPTION,
 }
-_STRUCTURE = frozenset((*_KINDS, "br", "a", "b", "strong"))  # all others only hold text
+_MARKS = frozenset(("br", "a", "b", "strong"))  # what says something of a line and opens no frame; all others only hold text
 _UNREAD = frozenset((
     "script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "canvas", "button", "input", "select",
     "textarea", "video", "audio", "title", "dialog", "map",
@@ -107,11 +108,16 @@ _HOLDER_TAGS = {
     **{tag: _HOLDER[tag] for tag in ("article", "main", "aside", "nav", "footer", "header", "form", "figure", "table")},
     "ul": _HOLDER["list"], "ol": _HOLDER["list"], "dl": _HOLDER["list"], "blockquote": _HOLDER["quote"], "a": _HOLDER["link"],
 }  # fmt: skip
-_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# Attributes that say as much, with the values that do.
+_HOLDER_ATTRIBUTES = {
+    "itemprop": (_HOLDER["body-property"], re.compile("^articleBody")),
+    "hidden": (_HOLDER["unseen"], re.compile("")),
+    "aria-hidden": (_HOLDER["unseen"], re.compile(r"^true\Z")),
+    "style": (_HOLDER["unseen"], re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)),
+}
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(NamedTuple):
     """An element that opens a block. `form` stands for how it is held: two frames of one template have the same."""
 
     above: int  # number of the frame that holds it; -1 for the first
@@ -123,8 +129,7 @@ class Frame:
     depth: int
 
 
-@dataclass(slots=True)
-class Line:
+class Line(NamedTuple):
     """One line as it is read. `group` is the number of the list, table, quote or paragraph that it is a part of."""
 
     text: str
@@ -149,8 +154,8 @@ class Lines:
 def lines_of_tree(root: HtmlElement) -> Lines:
     """The lines below an element, in order."""
     reader = _Reader()
+    lines, run = reader.found.lines, reader.run
     # An iterative walk: hostile pages nest deeper than Python may recurse.
-    lines = reader.found.lines
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
@@ -160,44 +165,55 @@ def lines_of_tree(root: HtmlElement) -> Lines:
             if tag in _UNREAD:
                 walk.skip_subtree()
                 continue
-            if tag in _STRUCTURE:
-                reader.enter(tag, element)
-            if text := element.text:
-                reader.add(text)
+            if tag in _KINDS:
+                reader.open(tag, element)
+            elif tag in _MARKS:
+                reader.mark(tag, 1)
+            text = element.text
         else:
-            if tag in _STRUCTURE:
-                reader.leave(tag)
-            if element is not root and (text := element.tail):
-                reader.add(text)
+            if tag in _KINDS:
+                reader.close(tag)
+            elif tag in _MARKS:
+                reader.mark(tag, -1)
+            text = element.tail if element is not root else None
+        if text and (run or not text.isspace()):
+            reader.add(text)
         if len(lines) >= _MOST_LINES:
             break
     reader.end()
     return reader.found
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def hints_of(names: str) -> int:
     """The bits of HINTS that an element's names (class, id) bear."""
-    names = f" {' '.join(names.lower().split())} "
-    starting = _parts().get
     hints = 0
-    for at in range(len(names) - 1):
-        if parts := starting(names[at : at + 2]):
-            for part, bit in parts:
-                if names.startswith(part, at):
-                    hints |= bit
+    for word in names.lower().split():
+        hints |= _hints_of_word(word)
+    return hints
+
+
+@lru_cache(maxsize=16384)  # templates have names of few words, which every site uses; only what numbers an element is new
+def _hints_of_word(word: str) -> int:
+    word = f" {word} "
+    parts = _parts()
+    hints = 0
+    for at in [at for at, pair in enumerate(pairwise(word)) if pair in parts]:
+        for part, bit in parts[word[at], word[at + 1]]:
+            if word.startswith(part, at):
+                hints |= bit
     return hints
 
 
 @lru_cache
-def _parts() -> dict[str, list[tuple[str, int]]]:
+def _parts() -> dict[tuple[str, str], list[tuple[str, int]]]:
     """The parts of words of HINTS with their bits, by their first two characters."""
-    found: dict[str, list[tuple[str, int]]] = {}
+    found: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for at, written in enumerate(HINTS.values()):
         for part in written.split():
             for begin in _WORD_ENDS if part[0] == "-" else part[0]:
                 for end in _WORD_ENDS if part[-1] == "-" else part[-1]:
-                    found.setdefault(begin + part[1], []).append((begin + part[1:-1] + end, 1 << at))
+                    found.setdefault((begin, part[1]), []).append((begin + part[1:-1] + end, 1 << at))
     return found
 
 
@@ -206,47 +222,42 @@ class _Reader:
 
     def __init__(self) -> None:
         self.found = Lines()
+        self.run: list[str] = []  # what the line being written is made of; empty between lines
         self._stack: list[tuple[int, BlockKind, int]] = []  # frame, kind, group
-        self._run: list[str] = []
         self._linked = self._links = self._strong = 0
         self._in_link = self._in_strong = 0
         self._cell = self._parted = False
         self._breaks = 0
         self._groups = 0
-        self._unseen: list[etree._Element] = []
 
-    def enter(self, tag: str, element: etree._Element) -> None:
-        if tag == "br":
-            self._break()
-        elif tag == "a":
-            self._in_link += 1
-            self._links += 1
-        elif tag in ("b", "strong"):
-            self._in_strong += 1
-        elif tag in _KINDS:
-            self._open(tag, element)
-
-    def leave(self, tag: str) -> None:
+    def mark(self, tag: str, step: int) -> None:
+        """A link, bold type or break begins (1) or ends (-1)."""
         if tag == "a":
-            self._in_link -= 1
-        elif tag in ("b", "strong"):
-            self._in_strong -= 1
-        elif tag in _KINDS:
-            if self._row() and tag not in ("tr", "table"):
-                self._run.append(" ")
+            self._in_link += step
+            self._links += step > 0
+        elif tag != "br":
+            self._in_strong += step
+        elif step > 0:
+            self._break()
+
+    def close(self, tag: str) -> None:
+        """A frame ends."""
+        if self.run:
+            if self._stack[-1][1] is BlockKind.TABLE and tag not in ("tr", "table"):
+                self.run.append(" ")
             else:
                 self.end()
-            self._stack.pop()
+        self._stack.pop()
 
     def add(self, text: str) -> None:
+        """Text is read; blanks alone only within a line."""
         if text.isspace():
-            if self._run:
-                self._run.append(" ")
+            self.run.append(" ")
             return
         if self._cell:
-            self._run.append(CELL_GAP)
+            self.run.append(CELL_GAP)
             self._cell = False
-        self._run.append(text)
+        self.run.append(text)
         if self._in_link:
             self._linked += len(text)
         if self._in_strong:
@@ -254,31 +265,31 @@ class _Reader:
         self._breaks = 0
 
     def end(self) -> None:
-        """Ends the line that is being written."""
-        if self._run:
-            text = squeezed("".join(self._run))
-            if text and "<" in text:  # markup that was escaped once too often would stand in the text as markup
-                text = plain(text) or ""
-            if text and self._stack:
-                frame, kind, group = self._stack[-1]
-                tag = self.found.frames[frame].tag
-                self.found.lines.append(
-                    Line(
-                        text, kind, group, frame, tag, min(self._linked, len(text)), self._links, min(self._strong, len(text)), self._parted
-                    )
-                )
-                self._parted = False
-                self._links = self._in_link
-            self._run.clear()
+        """Ends the line that is being written, if any."""
+        if not self.run:
+            return
+        text = squeezed("".join(self.run))
+        if "<" in text:  # markup that was escaped once too often would stand in the text as markup
+            text = plain(text) or ""
+        if text and self._stack:
+            frame, kind, group = self._stack[-1]
+            tag, most = self.found.frames[frame].tag, len(text)
+            linked, strong = min(self._linked, most), min(self._strong, most)
+            self.found.lines.append(Line(text, kind, group, frame, tag, linked, self._links, strong, self._parted))
+            self._parted = False
+            self._links = self._in_link
+        self.run.clear()
         self._linked = self._strong = 0
         self._cell = False
 
-    def _open(self, tag: str, element: etree._Element) -> None:
+    def open(self, tag: str, element: HtmlElement) -> None:
+        """A frame begins."""
         above, kind, group = self._stack[-1] if self._stack else (-1, BlockKind.PARAGRAPH, 0)
-        if kind is BlockKind.TABLE and tag not in ("tr", "table"):
-            self._cell = self._cell or (tag in ("td", "th") and any(not part.isspace() for part in self._run))
-        else:
-            self.end()
+        if self.run:
+            if kind is BlockKind.TABLE and tag not in ("tr", "table"):
+                self._cell = self._cell or (tag in ("td", "th") and any(not part.isspace() for part in self.run))
+            else:
+                self.end()
         own = _KINDS[tag]
         if tag == "table" and _is_layout(element):
             own = BlockKind.PARAGRAPH
@@ -288,42 +299,16 @@ class _Reader:
         if own not in _WHOLE or own is not kind:
             self._groups += 1
             group = self._groups
-        template, id = element.get("class"), element.get("id")
-        hints = hints_of(f"{template or ''} {id or ''}") if template or id else 0
-        holders = _HOLDER_TAGS.get(tag, 0)
-        if (named := element.get("itemprop")) and named.startswith("articleBody"):
-            holders |= _HOLDER["body-property"]
-        style = element.get("style")
-        if element.get("hidden") is not None or element.get("aria-hidden") == "true" or (style and _UNSEEN_STYLE.search(style)):
-            holders |= _HOLDER["unseen"]
-        if self._in_link:
-            holders |= _HOLDER["link"]
         frames = self.found.frames
-        if above >= 0:
-            parent = frames[above]
-            frame = Frame(
-                above,
-                tag,
-                hints,
-                hints | parent.all_hints,
-                holders | parent.holders,
-                hash((parent.form, tag, template)),
-                parent.depth + 1,
-            )
-        else:
-            frame = Frame(-1, tag, hints, hints, holders, hash(tag), 0)
-        frames.append(frame)
+        frames.append(_framed(tag, element, above, frames[above] if above >= 0 else None, self._in_link > 0))
         self._stack.append((len(frames) - 1, own, group))
         self._breaks = 0
         self._parted = False
 
-    def _row(self) -> bool:
-        """Whether a row of a table of figures is being written."""
-        return bool(self._stack) and self._stack[-1][1] is BlockKind.TABLE
-
     def _break(self) -> None:
-        if self._row():
-            self._run.append(" ")
+        if self._stack and self._stack[-1][1] is BlockKind.TABLE:  # in a row of a table of figures
+            if self.run:
+                self.run.append(" ")
             return
         self.end()
         self._breaks += 1
@@ -331,13 +316,28 @@ class _Reader:
         self._parted = self._parted or self._breaks > 1
 
 
+def _framed(tag: str, element: HtmlElement, above: int, parent: Frame | None, linked: bool) -> Frame:
+    """The frame of an element in the frame `parent`, whose number is `above`."""
+    template, id = None, ""
+    holders = _HOLDER_TAGS.get(tag, 0)
+    for name, value in element.items():
+        if name == "class":
+            template = value
+        elif name == "id":
+            id = value
+        elif name in _HOLDER_ATTRIBUTES and _HOLDER_ATTRIBUTES[name][1].search(value):
+            holders |= _HOLDER_ATTRIBUTES[name][0]
+    hints = hints_of(f"{template or ''} {id}") if template or id else 0
+    if linked:
+        holders |= _HOLDER["link"]
+    if parent is None:
+        return Frame(-1, tag, hints, hints, holders, hash(tag), 0)
+    form = hash((parent.form, tag, template))
+    return Frame(above, tag, hints, hints | parent.all_hints, holders | parent.holders, form, parent.depth + 1)
+
+
 def _is_layout(table: etree._Element) -> bool:
     """True for a table that only places things: it holds a table, or a cell with a text in it."""
     if next(table.iterdescendants("table"), None) is not None:
         return True
     return any(sum(len(text) for text in cell.itertext()) >= _LAYOUT_CELL for cell in table.iter("td"))
-
-
-def width_of(lines: Sequence[Line]) -> int:
-    """How many characters lines hold."""
-    return sum(len(line.text) for line in lines)

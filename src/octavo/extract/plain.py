@@ -17,13 +17,14 @@ _INVISIBLE = re.compile(
 _BLOCK_END = re.compile(r"</(?:p|div|li|h[1-6])>|<br\s*/?>|&lt;/p&gt;", re.IGNORECASE)
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _WORD = re.compile(r"\w+")
+_NO_WORD = {code: " " for code in range(128) if not _WORD.match(chr(code))}
 
 
 def squeezed(text: str) -> str:
     """A run of text with single blanks, composed characters (NFC) and nothing invisible; lines become blanks."""
     text = text.strip()
-    if text.isascii() and text.isprintable() and "  " not in text:  # as most are: nothing is to be done
-        return text
+    if text.isprintable() and "  " not in text:  # as most are: there is no other blank and nothing invisible
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
     single = unicodedata.normalize("NFC", " ".join(text.split()))
     if single.isprintable():  # nothing invisible is
         return single
@@ -67,7 +68,9 @@ def width(text: str) -> int:
 
 def words(text: str | None) -> list[str]:
     """The words of a text as they are compared: without case, punctuation and compatibility forms."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text or "").casefold())
+    if not text or text.isascii():
+        return text.lower().translate(_NO_WORD).split() if text else []
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 @lru_cache(maxsize=2048)  # the same lines of a page are compared again and again

@@ -33,9 +33,10 @@ def second_reading(tree: HtmlElement) -> list[Piece]:
 
 
 def _found(tree: HtmlElement, precise: bool) -> list[Piece]:
+    """What one mode finds. The balanced one is asked where the precise one fails, so it alone looks at what other extractors find as well."""
     from trafilatura import bare_extraction
 
-    document = bare_extraction(tree, include_comments=False, favor_precision=precise)
+    document = bare_extraction(tree, output_format="txt", include_comments=False, favor_precision=precise, fast=precise)
     body = getattr(document, "body", None)  # None for a page without an article
     return pieces(body) if body is not None else []
 

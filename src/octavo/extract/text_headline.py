@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octavo.extract.dates import date_span
+from octavo.extract.line_marks import SIGNS
 from octavo.extract.picture import captioned
-from octavo.extract.text_lines import SIGNS, Line, line_values, telling
+from octavo.extract.text_lines import Line, line_values, telling
 
 REACH = 60  # lines above the text that are looked at
 _PARTS = re.compile(r"\s[|–—·•»-]\s|\s*\|\s*|[_｜]")

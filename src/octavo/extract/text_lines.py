@@ -6,34 +6,24 @@ The words by which a line gives itself away ("Related articles", "購読", "Foto
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
-SIGNS = ("heading", "call", "legal", "ad", "photo", "byline", "time", "comment", "bio")
+from octavo.extract import line_marks as marks
 
-_APART = re.compile(r"[\s!-/:-@\[-`{-~¡¿«»‹›“”„‘’‚…–—‐‑•·●▪■►▶©®™→←↑↓、。，．！？：；（）「」『』【】《》〈〉・｜]+")
 MOST_LINES = 50_000  # of a text that are read; a page has some hundred
 _ENDS = re.compile(r"\r\n|[\n\r\x0b\x0c\u2028\u2029]")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad]")
-_WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff]")
 _FIXED_WIDTH = 100  # characters; no page of prose is without a longer line unless it was wrapped
-_STOP = ".!?。！？．।؟۔…"
 _CLOSING = "\"'”’»)]」』）】›"
-_INNER_STOP = re.compile(r"[.!?…]['\"”’»)\]]*\s+['\"“‘«(\[¿¡]*[^\W\d_]|[。！？।]")
-_COMMA = re.compile(r"[,，、،;；]")
 _ADDRESS = re.compile(r"https?://|www\.|\w@\w|\w\.(?:com|org|net|co|html?)\b|[@#]\w")
-_STAMP = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d[年月日時년월일]")
 _DATELINE = re.compile(r"[^.!?]{2,50}(?:[,(（][^)）]{2,40}[)）]?)?\s*(?:[-–—:]|[)）])\s*[–—-]?\s+\S")
-_BULLET = re.compile(r"[•·●▪■►▶→»›*+✓✔|-]\s|\d{1,2}[.)]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +33,8 @@ class Line:
     text: str
     words: tuple[str, ...]
     width: int  # in Latin letters: a Chinese or Korean sign says about as much as two or three
-    signs: frozenset[str]  # which of SIGNS it bears
-    opens: frozenset[str]  # which of SIGNS it begins with
+    signs: frozenset[str]  # which of marks.SIGNS it bears
+    opens: frozenset[str]  # which of marks.SIGNS it begins with
 
 
 def lines_of(text: str) -> tuple[Line, ...]:
@@ -71,8 +61,7 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
 
 
 def _line(text: str) -> Line:
-    plain = _APART.sub(" ", text.casefold()).strip()
-    width = len(text) + round(1.4 * len(_WIDE.findall(text)))
+    plain = marks.parted(text)
     padded = f" {plain} "
     # A long line is prose: only how it begins and ends can be a sign.
     searched = padded if len(padded) <= 200 else f"{padded[:120]} {padded[-60:]}"
@@ -86,37 +75,23 @@ def _line(text: str) -> Line:
                 if at == 1:
                     opens.add(name)
     if not searched.isascii():
-        for name, phrases in unspaced.items():
-            if any(p in searched for p in phrases):
+        for name, ways in unspaced.items():
+            if any(way in searched for way in ways):
                 signs.add(name)
-                if plain.startswith(phrases):
+                if plain.startswith(ways):
                     opens.add(name)
-    return Line(text, words_of(plain), width, frozenset(signs), frozenset(opens))
+    return Line(text, words_of(plain), marks.width_of(text), frozenset(signs), frozenset(opens))
 
 
 def words_of(plain: str) -> tuple[str, ...]:
     """The words of a text; where a script sets no spaces, every pair of neighbouring characters."""
     words: list[str] = []
-    for word in _APART.sub(" ", plain.casefold()).split():
-        if _UNSPACED.search(word) and len(word) > 2:
+    for word in marks.parted(plain).split():
+        if marks.UNSPACED.search(word) and len(word) > 2:
             words.extend(word[i : i + 2] for i in range(len(word) - 1))
         else:
             words.append(word)
     return tuple(words)
-
-
-def phrases(sign: str) -> frozenset[str]:
-    """The phrases of one table of `data/signs.toml`, lower case, with single blanks for punctuation."""
-    return _phrases()[sign]
-
-
-@lru_cache
-def _phrases() -> dict[str, frozenset[str]]:
-    table = tomllib.loads(files("octavo.extract").joinpath("data", "signs.toml").read_text("utf-8"))
-    return {
-        sign: frozenset(_APART.sub(" ", phrase.casefold()).strip() for language in languages.values() for phrase in language)
-        for sign, languages in table.items()
-    }
 
 
 @lru_cache
@@ -124,9 +99,9 @@ def _signs() -> tuple[dict[str, list[tuple[str, list[str]]]], dict[str, tuple[st
     """Phrases of scripts with spaces by their first word: the sign of each and its further words; those of other scripts by their sign."""
     spaced: dict[str, list[tuple[str, list[str]]]] = {}
     unspaced: dict[str, tuple[str, ...]] = {}
-    for sign in SIGNS:
-        dense = {p for p in phrases(sign) if _WIDE.search(p) or _UNSPACED.search(p)}
-        for first, *rest in (p.split(" ") for p in phrases(sign) - dense):
+    for sign in marks.SIGNS:
+        dense = {phrase for phrase in marks.phrases()[sign] if marks.is_dense(phrase)}
+        for first, *rest in (phrase.split(" ") for phrase in marks.phrases()[sign] - dense):
             spaced.setdefault(first, []).append((sign, rest))
         unspaced[sign] = tuple(sorted(dense))
     return spaced, unspaced
@@ -134,15 +109,14 @@ def _signs() -> tuple[dict[str, list[tuple[str, list[str]]]], dict[str, tuple[st
 
 # ---- features ------------------------------------------------------------------------------------------------------
 
-_EDGES = (12, 25, 45, 70, 100, 150, 250, 400)
 _OWN = (
-    "constant", "log_width", *(f"width<{e}" for e in _EDGES), "stops", "stops_short", "cut_off", "colon", "inner_stops", "commas",
+    "constant", "log_width", *(f"width<{e}" for e in marks.EDGES), "stops", "stops_short", "cut_off", "colon", "inner_stops", "commas",
     "capitals", "capitals_long", "all_caps", "lower_start", "digits", "quotes", "quote_start", "separators", "address", "bullet", "stamp",
     "dateline", "repeated", "within_other", "first_time", "cohesion", "cohesion_short", "near_cohesion", "core_cohesion",
     "title_like",
-    *(f"{sign}{kind}" for sign in SIGNS for kind in ("", "_short", "_opens")),
+    *(f"{sign}{kind}" for sign in marks.SIGNS for kind in ("", "_short", "_opens")),
 )  # fmt: skip
-_NEAR = ("log_width", "stops", "prose", "capitals", "stamp", "repeated", "cohesion", *SIGNS)
+_NEAR = ("log_width", "stops", "prose", "capitals", "stamp", "repeated", "cohesion", *marks.SIGNS)
 _FAR = (2, 4, 8, 16)
 _REACH = 8  # lines to each side in which a line's words are looked for
 _PLACE = ("place", "place_from_start", "prose_before", "prose_after", "prose_max")
@@ -190,7 +164,7 @@ def line_values(line: Line) -> Mapping[str, float]:
     """What a line shows of itself, by name; see the first names in FEATURES."""
     text, width = line.text, line.width
     bare = text.rstrip(_CLOSING + " ")
-    stops = bool(bare) and bare[-1] in _STOP and not bare.endswith(("..", "…"))
+    stops = bare[-1:] in marks.STOPS and not bare.endswith(("..", "…"))
     tokens = text.split()
     cased = [t for t in (token.lstrip("\"'“‘«([¿¡") for token in tokens) if t and t[0].lower() != t[0].upper()]
     capitals = sum(t[0].isupper() for t in cased) / len(cased) if cased else 0.4
@@ -202,24 +176,24 @@ def line_values(line: Line) -> Mapping[str, float]:
         "stops_short": stops and width < 60,
         "cut_off": bare.endswith(("..", "…")),
         "colon": bare.endswith((":", "：")),
-        "inner_stops": min(len(_INNER_STOP.findall(text)), 4) / 4,
-        "commas": min(len(_COMMA.findall(text)), 5) / 5,
+        "inner_stops": min(len(marks.INNER_STOP.findall(text)), 4) / 4,
+        "commas": min(len(marks.COMMA.findall(text)), 5) / 5,
         "capitals": capitals,
         "capitals_long": capitals * (len(cased) > 5),
         "all_caps": letters > 3 and text.upper() == text and text.lower() != text,
         "lower_start": bool(cased) and text[0].islower(),
         "digits": sum(c.isdigit() for c in text) / len(text),
         "quotes": any(c in text for c in '"“”„«»「」『'),
-        "quote_start": text[0] in '"“„«「『',
-        "separators": min(len(re.findall(r" [|/»›·•>–-] |\|", text)), 3) / 3,
+        "quote_start": text[0] in marks.QUOTE_STARTS,
+        "separators": min(len(marks.SEPARATOR.findall(text)), 3) / 3,
         "address": bool(_ADDRESS.search(text)),
-        "bullet": bool(_BULLET.match(text)),
-        "stamp": bool(_STAMP.search(text)) and width < 90,
+        "bullet": bool(marks.BULLET.match(text)),
+        "stamp": bool(marks.STAMP.search(text)) and width < 90,
         "dateline": width > 80 and bool(_DATELINE.match(text[:120])),
     }
-    for edge in _EDGES:
+    for edge in marks.EDGES:
         values[f"width<{edge}"] = width < edge
-    for sign in SIGNS:
+    for sign in marks.SIGNS:
         values[sign] = sign in line.signs
         values[f"{sign}_short"] = sign in line.signs and width < 60
         values[f"{sign}_opens"] = sign in line.opens and width < 100
@@ -262,7 +236,7 @@ def _share(words: set[str], among: set[str]) -> float:
 
 def telling(word: str) -> bool:
     """Whether a word says what a text is about: not one of the short words of grammar."""
-    return len(word) > 3 or (len(word) == 2 and bool(_UNSPACED.search(word)))
+    return len(word) > 3 or (len(word) == 2 and bool(marks.UNSPACED.search(word)))
 
 
 def _around(lines: Sequence[Line], own: NDArray[np.float64], prose: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,10 +9,11 @@ from typing import NamedTuple
 from octavo.extract.dates import date_span, is_time_word, last_weekday, printed_date, relative_date
 from octavo.extract.dating import possible
 from octavo.extract.found import Found, found
+from octavo.extract.line_marks import phrases
 from octavo.extract.people import people
 from octavo.extract.picture import captioned
 from octavo.extract.plain import fold
-from octavo.extract.text_lines import Line, phrases
+from octavo.extract.text_lines import Line
 from octavo.extract.text_parts import Part
 from octavo.model import Capture, Image, precision
 from octavo.publishers import known
@@ -89,7 +90,7 @@ def _readings(line: Line, capture: Capture, language: str | None) -> Iterator[tu
 
 def _speaks_of_change(chunk: str) -> bool:
     plain = " " + re.sub(r"\W+", " ", chunk.casefold()) + " "
-    return any((f" {word} " if word.isascii() else word) in plain for word in phrases("modified"))
+    return any((f" {word} " if word.isascii() else word) in plain for word in phrases()["modified"])
 
 
 def _estimated(part: Part, capture: Capture, language: str | None) -> Found[str] | None:
@@ -101,7 +102,7 @@ def _estimated(part: Part, capture: Capture, language: str | None) -> Found[str]
     for sentence in sentences:
         if date_span(sentence, language):
             return None  # a day that is printed in full need not be the article's, and the weekday belongs to it
-        if day := last_weekday(sentence, capture.captured_at, language, phrases("told")):
+        if day := last_weekday(sentence, capture.captured_at, language, phrases()["told"]):
             return found(day, "guess", 0.3, "day", estimated=True)
     return None
 

@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from octavo.extract.dates import date_span
 from octavo.extract.found import Found, found
+from octavo.extract.line_marks import SIGNS, phrases
 from octavo.extract.plain import fold
-from octavo.extract.text_lines import SIGNS, Line, phrases
+from octavo.extract.text_lines import Line
 from octavo.extract.text_parts import Part
 from octavo.model import Publisher, PublisherKind
 from octavo.publishers import known
@@ -55,7 +56,7 @@ def own_name(lines: Sequence[Line], outside: Sequence[Line]) -> Found[str] | Non
         for outlet in _known(names):
             scores[outlet.name] += weight * _WORTH.get(outlet.kind, 1)
     for host in {host.lower() for line in outside for host in _HOST.findall(line.text)}:
-        if (declared := known().of_host(host)) and fold(declared.name) not in phrases("platform"):
+        if (declared := known().of_host(host)) and fold(declared.name) not in phrases()["platform"]:
             scores[declared.name] += 1
     best = max(scores, key=lambda name: scores[name], default="")
     # Of "Daily", "Daily Planet" and "Daily Planet News" the longest that is nearly as frequent is the name.
@@ -97,7 +98,7 @@ def _known(names: Mapping[str, bool]) -> Iterator[Publisher]:
     taken: list[str] = []
     for name in sorted(names, key=len, reverse=True):
         outlet = known().of_name(name) if names[name] or " " in name else None
-        if outlet and not any(name in longer for longer in taken) and fold(outlet.name) not in phrases("platform"):
+        if outlet and not any(name in longer for longer in taken) and fold(outlet.name) not in phrases()["platform"]:
             taken.append(name)
             yield outlet
 
@@ -147,10 +148,10 @@ def _is_idle(word: str) -> bool:
 def _idle() -> frozenset[str]:
     """Words with which no name begins or ends, although pages print them with capitals."""
     return (
-        phrases("platform")
-        | phrases("call")
-        | phrases("legal")
-        | phrases("heading")
+        phrases()["platform"]
+        | phrases()["call"]
+        | phrases()["legal"]
+        | phrases()["heading"]
         | {"a", "our", "is", "this", "for", "from", "to", "your"}
     )
 
@@ -158,13 +159,13 @@ def _idle() -> frozenset[str]:
 @lru_cache
 def _asking() -> frozenset[str]:
     """Words with which appeals begin: "Download", "Join"."""
-    return frozenset(phrase.split()[0] for phrase in phrases("call") if " " in phrase)
+    return frozenset(phrase.split()[0] for phrase in phrases()["call"] if " " in phrase)
 
 
 @lru_cache
 def _spoken() -> frozenset[str]:
     """Every word of the signs' phrases: none of them alone is a name."""
-    return frozenset(word for sign in SIGNS for phrase in phrases(sign) for word in phrase.split())
+    return frozenset(word for sign in SIGNS for phrase in phrases()[sign] for word in phrase.split())
 
 
 def source_of(part: Part, many: bool) -> Found[str] | None:
@@ -176,7 +177,7 @@ def source_of(part: Part, many: bool) -> Found[str] | None:
     for line in head:
         for name in _beside(line):
             declared = known().of_name(name)
-            if declared and fold(declared.name) not in phrases("platform") and (many or declared.kind is not PublisherKind.AGENCY):
+            if declared and fold(declared.name) not in phrases()["platform"] and (many or declared.kind is not PublisherKind.AGENCY):
                 return found(declared.name, "text", 0.9)
     if not many:
         return None
