@@ -1,10 +1,13 @@
 """Learn the weights by which quotes are judged (`octavo.annotate.quotes_judge`) from articles with their quotes marked.
 
-    python bench/train_quotes.py LANGUAGE ARTICLES.jsonl.gz [--parts cue end mark] [--out FOLDER]
+    python bench/train_quotes.py LANGUAGE=ARTICLES.jsonl.gz ... [--parts cue end mark] [--out FOLDER]
+    python bench/train_quotes.py LANGUAGE=ARTICLES.jsonl.gz ... --parts source [--out FOLDER]
 
 The rules read each article as they will later, only that every question of theirs is answered by the marked quotes; the questions'
 features and the answers are what a logistic regression per part learns from. Its threshold is part of the weight "always", so that a sum
-above zero is a yes. What is written holds cues, small words, and endings and classes of other words, and no text of the articles.
+above zero is a yes. Who says a quotation is one choice among phrases, learned for all languages from all articles together, with the
+other weights as they stand in the package. What is written holds cues, small words, and endings and classes of other words, and no text
+of the articles.
 """
 
 from __future__ import annotations
@@ -13,28 +16,32 @@ import argparse
 import gzip
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from octavo.annotate import quotes_judge
 from octavo.annotate.quotes_judge import Judge, cue_features, end_features, mark_features
-from octavo.annotate.quotes_lexicon import Lexicon, Weights, Word, judged, plain_lexicons
+from octavo.annotate.quotes_lexicon import Lexicon, Weights, Word, judged, lexicons, plain_lexicons
 from octavo.annotate.quotes_marks import marked
+from octavo.annotate.quotes_sources import candidates
 from octavo.annotate.quotes_speakers import Phrase
-from octavo.annotate.quotes_statements import statements
+from octavo.annotate.quotes_statements import spoke, statements
 from octavo.annotate.quotes_words import Sentence, Words, read_sentences, read_words
 from octavo.annotate.sentences import sentences
+from octavo.model import QuoteKind
 
 PARTS = ("cue", "end", "mark")
-LEAST_SURE = {"cue": 0.22, "end": 0.65, "mark": 0.5}  # probability from which the answer is yes
+HEAD = "# Learned by bench/train_quotes.py; what the numbers mean: quotes_judge.py."
+LEAST_SURE = {"cue": 0.22, "end": 0.65, "mark": 0.4}  # probability from which the answer is yes
+SEEN = {"cue": 6, "end": 6, "mark": 3, "source": 3}  # times a feature must have been seen
+DECAY = {"cue": 1.0, "end": 1.0, "mark": 3.0, "source": 3.0}  # the weight of the squares of weights
 WEIGHTS = Path(quotes_judge.__file__).parent / "lexicons" / "weights"
 CUE_SHARE = 0.08  # of a word's occurrences that stand in a marked cue, from which it may be one
 CUE_ARTICLES = 3  # in which it must stand so
-SEEN = 6  # times a feature must have been seen
-DECAY = 1.0  # the weight of the squares of weights
 STEPS, RATE = 300, 0.1
 SLIGHT = 0.1  # weights below are left out
 
@@ -43,8 +50,9 @@ _NO_CUE = (
     | Word.ADVERBS | Word.TIMES | Word.SPEECH | Word.CLAUSAL | Word.POSITION | Word.SHARED
 )  # fmt: skip
 
+Floats = NDArray[np.float64]
 Row = dict[str, Any]
-Seen = list[tuple[list[str], bool]]
+Seen = list[tuple[list[str], bool]]  # questions, or the candidates of one question, by their features, with the answers
 
 
 class Teacher(Judge):
@@ -111,26 +119,50 @@ def cue_words(rows: Sequence[Row], lexicon: Lexicon) -> frozenset[str]:
     return frozenset(word for word, found in articles.items() if len(found) >= CUE_ARTICLES and offered(word))
 
 
-def fitted(seen: Seen, least_sure: float) -> dict[str, float]:
-    """Logistic regression by Adam (Kingma & Ba 2015) over features that were seen often enough; the heaviest weights first."""
-    counts = Counter(feature for features, _ in seen for feature in features)
-    index = {feature: k for k, feature in enumerate(sorted(f for f, n in counts.items() if n >= SEEN))}
-    pairs = [(row, index[feature]) for row, (features, _) in enumerate(seen) for feature in features if feature in index]
-    row, column = np.array(pairs).T
+def fitted(seen: Seen, part: str) -> dict[str, float]:
+    """Logistic regression over features that were seen often enough; the heaviest weights first."""
+    index = indexed([features for features, _ in seen], SEEN[part])
+    row, column = pairs([features for features, _ in seen], index)
     answers = np.array([answer for _, answer in seen], np.float64)
-    weights, mean, square = (np.zeros(len(index)) for _ in range(3))
-    decay = np.full(len(index), DECAY)
+    decay = np.full(len(index), DECAY[part])
     decay[index["always"]] = 0.0
-    for step in range(1, STEPS + 1):
+
+    def slope(weights: Floats) -> Floats:
         sure = 1 / (1 + np.exp(-np.bincount(row, weights[column], len(seen))))
-        slope = (np.bincount(column, (sure - answers)[row], len(index)) + decay * weights) / len(seen)
-        mean = 0.9 * mean + 0.1 * slope
-        square = 0.99 * square + 0.01 * slope**2
+        return np.bincount(column, (sure - answers)[row], len(index)) + decay * weights
+
+    weights = descended(slope, len(index), len(seen))
+    weights[index["always"]] -= np.log(LEAST_SURE[part] / (1 - LEAST_SURE[part]))
+    return kept(weights, index)
+
+
+def indexed(lists: Sequence[Sequence[str]], least: int) -> dict[str, int]:
+    """The features that were seen so often, with a number each."""
+    counts = Counter(feature for features in lists for feature in features)
+    return {feature: k for k, feature in enumerate(sorted(f for f, n in counts.items() if n >= least))}
+
+
+def pairs(lists: Sequence[Sequence[str]], index: Mapping[str, int]) -> NDArray[np.int64]:
+    """Which list holds which feature: two rows of numbers."""
+    return np.array([(k, index[feature]) for k, features in enumerate(lists) for feature in features if feature in index]).T
+
+
+def descended(slope: Callable[[Floats], Floats], size: int, count: int) -> Floats:
+    """The weights at which the slope, a sum over so many examples, is zero: by Adam (Kingma & Ba 2015)."""
+    weights, mean, square = (np.zeros(size) for _ in range(3))
+    for step in range(1, STEPS + 1):
+        now = slope(weights) / count
+        mean = 0.9 * mean + 0.1 * now
+        square = 0.99 * square + 0.01 * now**2
         rate = RATE * (1 - step / (STEPS + 1))
         weights -= rate * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-9)
-    weights[index["always"]] -= np.log(least_sure / (1 - least_sure))
-    kept = {feature: round(float(weights[k]), 2) for feature, k in index.items() if abs(weights[k]) >= SLIGHT}
-    return dict(sorted(kept.items(), key=lambda item: (-abs(item[1]), item[0])))
+    return weights
+
+
+def kept(weights: Floats, index: Mapping[str, int]) -> dict[str, float]:
+    """The weights that are not slight, the heaviest first."""
+    found = {feature: round(float(weights[k]), 2) for feature, k in index.items() if abs(weights[k]) >= SLIGHT}
+    return dict(sorted(found.items(), key=lambda item: (-abs(item[1]), item[0])))
 
 
 def learned(rows: Sequence[Row], language: str, parts: Sequence[str]) -> tuple[Weights, dict[str, Seen]]:
@@ -143,12 +175,62 @@ def learned(rows: Sequence[Row], language: str, parts: Sequence[str]) -> tuple[W
         words = read_words(row["text"], marked(row["text"]), lexicon)
         parted = read_sentences(words, sentences(row["text"], language))
         statements(words, parted, Teacher(row, seen, whole=not lexicon.apart))
-    return Weights(cues, **{part: fitted(seen[part], LEAST_SURE[part]) for part in parts}), seen
+    return Weights(cues, **{part: fitted(seen[part], part) for part in parts}), seen
+
+
+def choices(rows: Sequence[Row], language: str) -> list[Seen]:
+    """Who says each quotation that no cue claims."""
+    lexicon = lexicons()[language]
+    found: list[Seen] = []
+    for row in rows:
+        words = read_words(row["text"], marked(row["text"]), lexicon)
+        parted = read_sentences(words, sentences(row["text"], language))
+        read = statements(words, parted, Judge(lexicon.weights))
+        for number, statement in enumerate(read):
+            if statement.kind is QuoteKind.INDIRECT or statement.cue or not statement.quoted:
+                continue
+            start, end = words.span(statement.quoted[0], statement.quoted[0] + 1)
+            share = {k: sum(_shared((start, end), part) for part in quote["content"]) for k, quote in enumerate(row["quotes"])}
+            gold = row["quotes"][max(share, key=share.__getitem__)] if share else None
+            if gold is None or max(share.values()) < 0.7 * (end - start):
+                continue
+            offered, nobody = candidates(words, parted, statement.sentence, statement.quoted[0], spoke(read[:number]))
+            answers = [(features, _same(words.span(*phrase), gold["speaker"])) for phrase, features in offered]
+            answers.append((nobody, not gold["speaker"]))
+            if any(answer for _, answer in answers):
+                found.append(answers)
+    return found
+
+
+def _shared(a: Sequence[int], b: Sequence[int]) -> int:
+    return max(0, min(a[1], b[1]) - max(a[0], b[0]))
+
+
+def _same(span: Sequence[int], gold: Sequence[Sequence[int]]) -> bool:
+    """Whether a speaker's span and the marked ones share half of the longer."""
+    return 2 * sum(_shared(span, part) for part in gold) >= max(span[1] - span[0], sum(end - start for start, end in gold), 1)
+
+
+def chosen(asked: Sequence[Seen]) -> dict[str, float]:
+    """Weights by which the right candidate of each choice is likeliest (softmax), fitted like the others."""
+    offered = [(number, features, answer) for number, answers in enumerate(asked) for features, answer in answers]
+    index = indexed([features for _, features, _ in offered], SEEN["source"])
+    row, column = pairs([features for _, features, _ in offered], index)
+    choice = np.array([number for number, _, _ in offered])
+    right = np.array([answer for _, _, answer in offered], np.float64)
+
+    def slope(weights: Floats) -> Floats:
+        odds = np.exp(np.bincount(row, weights[column], len(offered)))
+        sure = odds / np.bincount(choice, odds)[choice]
+        wanted = odds * right / np.bincount(choice, odds * right)[choice]
+        return np.bincount(column, (sure - wanted)[row], len(index)) + DECAY["source"] * weights
+
+    return kept(descended(slope, len(index), len(asked)), index)
 
 
 def written(weights: Weights) -> str:
     """The weights as TOML."""
-    lines = ["# Learned by bench/train_quotes.py; what the numbers mean: quotes_judge.py.", "cues = '''"]
+    lines = [HEAD, "cues = '''"]
     line = ""
     for word in sorted(weights.cues):
         if len(line) + len(word) > 130:
@@ -157,25 +239,42 @@ def written(weights: Weights) -> str:
         line += f" {word}"
     lines += [line.strip(), "'''"]
     for part in PARTS:
-        lines += ["", f"[{part}]", *(f"{json.dumps(feature, ensure_ascii=False)} = {w}" for feature, w in getattr(weights, part).items())]
+        lines += ["", *table(part, getattr(weights, part))]
     return "\n".join(lines) + "\n"
 
 
+def table(part: str, weights: Mapping[str, float]) -> list[str]:
+    """The lines of one table of weights."""
+    return [f"[{part}]", *(f"{json.dumps(feature, ensure_ascii=False)} = {weight}" for feature, weight in weights.items())]
+
+
 def main() -> None:
-    """Reads the command line, learns and writes the language's file."""
+    """Reads the command line, learns and writes each language's file, or the one for all languages."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("language")
-    parser.add_argument("articles", type=Path)
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("articles", nargs="+", metavar="LANGUAGE=ARTICLES", type=lambda given: given.split("=", 1))
+    parser.add_argument("--parts", nargs="+", choices=(*PARTS, "source"), default=PARTS)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     given = parser.parse_args()
-    with gzip.open(given.articles, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    weights, seen = learned(rows, given.language, given.parts)
     given.out.mkdir(parents=True, exist_ok=True)
-    (given.out / f"{given.language}.toml").write_text(written(weights), "utf-8")
-    for part in given.parts:
-        print(f"{part}: {len(seen[part])} questions, {sum(a for _, a in seen[part])} yes, {len(getattr(weights, part))} weights")
+    sets = {language: read_rows(Path(path)) for language, path in given.articles}
+    if "source" in given.parts:
+        asked = [choice for language, rows in sets.items() for choice in choices(rows, language)]
+        source = chosen(asked)
+        (given.out / "any.toml").write_text("\n".join([HEAD, *table("source", source)]) + "\n", "utf-8")
+        print(f"source: {len(asked)} questions, {len(source)} weights")
+        return
+    for language, rows in sets.items():
+        weights, seen = learned(rows, language, given.parts)
+        (given.out / f"{language}.toml").write_text(written(weights), "utf-8")
+        for part in given.parts:
+            yes = sum(answer for _, answer in seen[part])
+            print(f"{language} {part}: {len(seen[part])} questions, {yes} yes, {len(getattr(weights, part))} weights")
+
+
+def read_rows(path: Path) -> list[Row]:
+    """The articles of a gzipped JSON Lines file."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
 
 
 if __name__ == "__main__":

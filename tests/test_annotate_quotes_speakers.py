@@ -77,3 +77,30 @@ def test_cases_of_a_name_are_one_name():
 def test_a_place_or_house_is_no_person():
     text = "Norway said that the bridge will hold. The Storting said that it will not."
     assert {kind for *_, kind in speakers(text)} == {SpeakerKind.INSTITUTION.value}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        ("The Group of Seven said on Monday that the war must end.", "en", "Group of Seven"),
+        ("The Bank of Norway warned that prices will rise.", "en", "Bank of Norway"),
+        ("The U.S. Embassy in Oslo said that it will wait.", "en", "U.S. Embassy in Oslo"),
+        ("The Prime Minister's Office said that it will wait.", "en", "Prime Minister's Office"),
+        ("The mayor of New York said that the plan is bad.", "en", None),
+        ("Leaders of the Group of Twenty agreed to meet.", "en", None),
+        ("Die Präsidentin Ada von der Linden kam. Präsidentin von der Linden sagte: „Wir bauen die Brücke wieder auf.“", "de", "Ada von der Linden"),
+        ("Der Bürgermeister von Berghausen Karl Lind sagte: „Wir bauen die Brücke wieder auf.“", "de", "Karl Lind"),
+        ("Ein Sprecher von Bergbau sagte: „Wir bauen die Brücke wieder auf.“", "de", None),
+    ],
+)  # fmt: skip
+def test_small_words_within_names_and_behind_offices(text, language, name):
+    assert [quote.name for quote in find_quotes(text, language, sentences(text, language))] == [name]
+
+
+def test_a_note_on_how_to_look_at_a_page_is_nobodys():
+    assert find_quotes("Best viewed at 800 x 600 with a modern browser.", "en", ((0, 47),)) == ()
+
+
+def test_the_official_who_goes_on_is_the_one_who_spoke():
+    text = "The Norwegian spokesman Bo Reed said that it will hold. The Norwegian official added that it was cheap."
+    assert [name for name, _, _ in speakers(text)] == ["Bo Reed", "Bo Reed"]

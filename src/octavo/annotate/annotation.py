@@ -18,7 +18,7 @@ from octavo.annotate.search_text import search_text
 from octavo.annotate.sentences import sentences
 from octavo.model import Annotation, Article, BlockKind
 
-VERSION = "3"
+VERSION = "4"
 """Rises when the same article would be read differently, so that annotations of an older version can be told and renewed."""
 
 _BATCH = 64

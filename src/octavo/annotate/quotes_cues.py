@@ -113,7 +113,8 @@ class _Verb:
         return Cue(self.parts, source, first, max(self.last, last or 0), self.both_sides, own_clause)
 
     def subject_behind(self, at: int) -> Phrase | None:
-        return right_of(self.words, self.sentence, at)
+        opened = self.words.flags[self.sentence.first] & Word.AS  # "As X said, ...": behind the comma stands the statement
+        return right_of(self.words, self.sentence, at, closes=not opened)
 
     def shared_subject(self, before: int) -> Phrase | None:
         """The subject of the clause that a participle or a second verb belongs to."""
@@ -129,7 +130,7 @@ def _verb(words: Words, sentence: Sentence, at: int, earlier: list[Cue], judge: 
         if cue := way(verb):
             if not judge.is_cue(words, sentence, at, verb.group, name, cue.source):
                 return None
-            opens = cue.first == sentence.first + 1 and words.flags[sentence.first] & Word.AS  # "As she said, ..."
+            opens = cue.first <= sentence.first + 1 and words.flags[sentence.first] & Word.AS  # "As she said, ..."
             return replace(cue, source_first=True) if opens else cue
     return None
 

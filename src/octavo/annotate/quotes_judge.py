@@ -1,8 +1,8 @@
-"""Whether a word is a cue here, where a statement ends, and whether marked words are somebody's own.
+"""Whether a word is a cue here, where a statement ends, whether marked words are somebody's own, and whose where no cue says it.
 
 Each answer is a sum of learned weights of what stands around: a logistic regression over the cue itself, small words of the lexicon and
 endings of other words. The weights of a language are data (`lexicons/weights/`), learned by `bench/train_quotes.py`; a language without
-them goes by its lexicon alone.
+them goes by its lexicon alone. Who speaks is told by weights that are the same for all languages.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from itertools import repeat
 from operator import or_
 
 from octavo.annotate.quotes_lexicon import Weights, Word
+from octavo.annotate.quotes_sources import Spoke, candidates
 from octavo.annotate.quotes_speakers import Phrase
 from octavo.annotate.quotes_words import Sentence, Words
 
@@ -25,6 +27,7 @@ _QUOTATION = Word.QUOTED | Word.SCARE
 _LISTED = (Word.SPEECH, Word.POSITION, Word.SHARED, Word.CLAUSAL)
 _SIGNS = {"reported": Word.REPORTED, "speech": Word.SPEECH | Word.POSITION, "that": Word.INTRODUCES}
 _INNER = re.compile(r"\w+")
+_NOTHING = repeat(0.0)  # what a feature without a weight adds
 _ENDING = 3  # letters by which a word is known that is no small one
 
 
@@ -57,9 +60,23 @@ class Judge:
             return _accepted(self._weights.mark, mark_features(words, sentence, at, place))
         return place == "within" or bool(words.flags[at] & Word.QUOTED)
 
+    def source(self, words: Words, sentences: Sequence[Sentence], number: int, quotation: int, spoke: Sequence[Spoke]) -> Phrase | None:
+        """Who says the quotation at this word of sentence `number`, which no cue claims; nobody where that is likelier.
+
+        `spoke`: the sources before it, the last one first.
+        """
+        found, nobody = candidates(words, sentences, number, quotation, spoke)
+        sums = [_sum(self._weights.source, features) for _, features in found]
+        best = max(range(len(found)), key=sums.__getitem__, default=None)
+        return found[best][0] if best is not None and sums[best] > _sum(self._weights.source, nobody) else None
+
 
 def _accepted(weights: Mapping[str, float], features: Sequence[str]) -> bool:
-    return sum(filter(None, map(weights.get, features))) > 0
+    return _sum(weights, features) > 0
+
+
+def _sum(weights: Mapping[str, float], features: Sequence[str]) -> float:
+    return sum(map(weights.get, features, _NOTHING))
 
 
 def cue_features(words: Words, sentence: Sentence, at: int, group: int, way: str, source: Phrase | None) -> list[str]:
@@ -142,11 +159,16 @@ def kind_of(words: Words, at: int, last: int) -> str:
     """A word as features name it: a small word by itself, others by what they are; "-" from `last` on."""
     if at >= last:
         return "-"
+    if kind := words.kinds[at]:
+        return kind
     flags = words.flags[at]
     if flags & _QUOTATION:
-        return "“”"
-    if flags & _SMALL:
-        return words.lower[at]
-    if flags & Word.CAPITAL:
-        return "Role" if flags & Word.ROLES else "Name"
-    return "role" if flags & Word.ROLES else "…" + words.lower[at][-2:]
+        kind = "“”"
+    elif flags & _SMALL:
+        kind = words.lower[at]
+    elif flags & Word.CAPITAL:
+        kind = "Role" if flags & Word.ROLES else "Name"
+    else:
+        kind = "role" if flags & Word.ROLES else "…" + words.lower[at][-2:]
+    words.kinds[at] = kind
+    return kind

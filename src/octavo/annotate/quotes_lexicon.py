@@ -81,12 +81,13 @@ class CreditWords:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """What `bench/train_quotes.py` learned for a language: features and their weights, as `quotes_judge` adds them up."""
+    """What `bench/train_quotes.py` learned: features and their weights, as `quotes_judge` adds them up. `source` is one for all languages."""
 
     cues: frozenset[str] = frozenset()  # words beyond the lexicon that are cues where the judge says so
     cue: Mapping[str, float] = field(default_factory=dict)  # whether a word is a cue
     end: Mapping[str, float] = field(default_factory=dict)  # whether a statement ends before a word
     mark: Mapping[str, float] = field(default_factory=dict)  # whether marked words are somebody's own
+    source: Mapping[str, float] = field(default_factory=dict)  # who says a quotation that no cue claims
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +105,7 @@ class Lexicon:
     after: Phrases  # after a source: "zufolge"
     definite: frozenset[str]  # articles that point back: "the official"
     impersonal: frozenset[str]  # subjects that nobody is: "heißt es"
+    genitive: frozenset[str]  # articles that go on with a phrase behind a noun
     oblique: frozenset[str]  # words that begin no subject: "dem"
     indefinite: frozenset[str]  # articles of someone who is not named: "a spokeswoman"
     plural: frozenset[str]  # pronouns for several: "they"
@@ -125,7 +127,7 @@ _LISTS = {
 }  # fmt: skip
 
 _PHRASES = ("before", "after")
-_SETS = ("definite", "indefinite", "impersonal", "oblique", "owners", "plural", "inside")
+_SETS = ("definite", "genitive", "indefinite", "impersonal", "oblique", "owners", "plural", "inside")
 _ENDINGS = ("adverb_endings", "participles", "case_endings")
 
 
@@ -178,6 +180,7 @@ def compiled(text: str) -> Lexicon:
         indefinite=some("indefinite"),
         impersonal=some("impersonal"),
         oblique=some("oblique"),
+        genitive=some("genitive"),
         owners=some("owners"),
         plural=some("plural"),
         inside=some("inside"),
@@ -200,8 +203,11 @@ def _phrases(entries: list[str]) -> Phrases:
 @lru_cache(maxsize=1)
 def lexicons() -> Mapping[str, Lexicon]:
     """All lexicons of the package by language, with what was learned for each."""
-    learned = files("octavo.annotate").joinpath("lexicons", "weights")
-    return MappingProxyType({name: judged(plain, _weights(learned.joinpath(f"{name}.toml"))) for name, plain in plain_lexicons().items()})
+    folder = files("octavo.annotate").joinpath("lexicons", "weights")
+    source = tomllib.loads(folder.joinpath("any.toml").read_text("utf-8"))["source"]
+    return MappingProxyType(
+        {name: judged(plain, replace(_weights(folder.joinpath(f"{name}.toml")), source=source)) for name, plain in plain_lexicons().items()}
+    )
 
 
 def plain_lexicons() -> dict[str, Lexicon]:

@@ -83,7 +83,8 @@ def _name(
     definite = words.lower[first] in words.lexicon.definite and any(is_role(words, k) for k in range(*source))
     if definite and (name := known.holder(source)):
         return name
-    return _earlier(words, sentences, statement, first, known, last) if goes_on and definite else None
+    name = _earlier(words, sentences, statement, first, known, last) if goes_on and definite else None
+    return name if name and known.may_hold(name, source) else None
 
 
 def _earlier(
@@ -125,13 +126,20 @@ class _Known:
             if end > at and "\n" in words.text[words.end[end - 1] : words.start[end]]:
                 break
             if not flags[end] & Word.CAPITAL:
-                inside = lower[end] in _PARTICLES or (lower[end] == "." and self._abbreviates(end - 1))
-                if not inside or end + 1 >= limit or not flags[end + 1] & Word.CAPITAL:
+                next_ = end + 1 if lower[end] == "." and self._abbreviates(end - 1) else self._behind_particles(end, limit)
+                if next_ == end or next_ >= limit or not flags[next_] & Word.CAPITAL:
                     break
+                end = next_
             end += 1
             if lower[end - 1].endswith(_POSSESSIVES):
                 break
         return end
+
+    def _behind_particles(self, at: int, limit: int) -> int:
+        """Behind the small words that may stand in a name: "Ada [von der] Lind"."""
+        while at < limit and self._words.lower[at] in _PARTICLES and not self._words.flags[at] & Word.CAPITAL:
+            at += 1
+        return at
 
     def _abbreviates(self, at: int) -> bool:
         """Whether the point behind this word is no full stop: "J. Li", "Sen. Li"."""
@@ -144,6 +152,8 @@ class _Known:
         for at in range(end - 1, first - 1, -1):
             if is_role(self._words, at) or (self._words.lower[at] == "." and at > first and is_role(self._words, at - 1)):
                 genitive = at + 1 < end and flags[at + 1] & (Word.DETERMINERS | Word.CAPITAL) == Word.DETERMINERS  # "Sprecher der Polizei"
+                if at + 1 < end and self._words.lower[at + 1].endswith(_POSSESSIVES):  # "Prime Minister's Office"
+                    break
                 return (end if genitive else at + 1), end
         while first < end and flags[first] & _NO_NAME:
             first += 1
@@ -151,9 +161,10 @@ class _Known:
 
     def _learn(self, first: int, end: int) -> None:
         start, end = self._stripped(first, end)
+        start = self._behind_particles(start, end)
         if end - start > 2 and start and self._words.flags[start - 1] & _HEAD_ENDS and not is_role(self._words, start - 1):
             start = end - 2  # "the ambassador to Norway Mara Lind"
-        if not 2 <= end - start <= 5:
+        if not 2 <= end - start <= 5 or (self._words.lower[start + 1] in _PARTICLES and is_listed(self._words, (start, start + 1))):
             return
         if self._words.lexicon.verb_second and any(self._joins_nouns(k) for k in range(start + 1, end)):
             return
@@ -198,6 +209,13 @@ class _Known:
         holders = {name for name, full in self._office.items() if office and f" {office.lower()} " in f" {full.lower()} "}
         return holders.pop() if len(holders) == 1 else None
 
+    def may_hold(self, name: str, source: Phrase) -> bool:
+        """Whether a phrase may mean this person: the article gives no office, or one with its noun or its names."""
+        office = self._office.get(name, "").lower()
+        flags, lower = self._words.flags, self._words.lower
+        others = [k for k in range(source[0] + 1, source[1]) if flags[k] & Word.CAPITAL and lower[k] not in office]
+        return not office or not others or any(is_role(self._words, k) and lower[k] in office for k in range(*source))
+
     def _bare(self, at: int) -> str:
         return self.key(self._words.lower[at])
 
@@ -231,14 +249,39 @@ class _Known:
         comma = next((k for k in range(first, last) if lower[k] in ",("), last)
         if any(flags[k] & Word.CONJUNCTIONS and flags[k + 1] & (Word.CAPITAL | Word.ROLES) for k in range(first + 1, comma - 1)):
             return None  # two names
-        head = next((k for k in range(first + 1, comma) if flags[k] & _HEAD_ENDS and not flags[k] & Word.CAPITAL), comma)
-        if name := self._at_end(first, head):
+        ends = (k for k in range(first + 1, comma) if flags[k] & _HEAD_ENDS and not flags[k] & Word.CAPITAL)
+        head = next((k for k in ends if not self._in_name(first, k, comma)), comma)
+        if name := self._house(first, head, comma) or self._at_end(first, head):
             return name
         if comma + 1 < last and lower[comma] == "," and (name := self._at_end(comma + 1, last, words_least=2)):  # "the mayor, Bo Li"
             return name
-        return self._at_end(first, comma) if head < comma else None
+        return self._at_end(first, comma, own=True) if head < comma else None
 
-    def _at_end(self, first: int, end: int, words_least: int = 1) -> str | None:
+    def _in_name(self, first: int, at: int, end: int) -> bool:
+        """Whether a small word is part of a name that the article prints: "Ada von der Lind", "President von der Lind"."""
+        then = self._behind_particles(at, end)
+        full = self._full.get(self._bare(then), set()) if at < then < end else set()
+        fits = is_role(self._words, at - 1) or not is_listed(self._words, (at - 1, at))
+        return fits and any(f" {self._words.lower[at]} " in name for name in full)
+
+    def _house(self, first: int, link: int, end: int) -> str | None:
+        """A name that goes on behind a small word: "the Bank of Norway", "the Group of Seven"."""
+        flags = self._words.flags
+        noun = flags[link - 1] & Word.INSTITUTIONS and flags[link - 1] & Word.CAPITAL and not self._words.lexicon.verb_second
+        if not noun or link + 1 >= end or not flags[link] & Word.LINKS or not flags[link + 1] & Word.CAPITAL:
+            return None
+        start, stop = link - 1, link + 2
+        while start > first and (
+            (flags[start - 1] & Word.CAPITAL and not flags[start - 1] & Word.DETERMINERS)
+            or (self._words.lower[start - 1] == "." and self._abbreviates(start - 2))
+        ):
+            start -= 1
+        while stop < end and flags[stop] & Word.CAPITAL:
+            stop += 1
+        return self._text(start, stop)
+
+    def _at_end(self, first: int, end: int, words_least: int = 1, own: bool = False) -> str | None:
+        """The name that a phrase ends with; with `own` none whom a small word ties to what stands before: "the mayor of Bo"."""
         flags, lower = self._words.flags, self._words.lower
         while end > first and flags[end - 1] & Word.MARK:
             end -= 1
@@ -252,20 +295,21 @@ class _Known:
         if start == end or flags[start] & _QUOTATION:
             return None
         bare = self._stripped(start, end) if start == first or any(is_role(self._words, k) for k in range(start, end)) else (start, end)
-        while bare[0] < bare[1] and lower[bare[0]] in _PARTICLES and not flags[bare[0]] & Word.CAPITAL:
-            bare = (bare[0] + 1, bare[1])
+        bare = (self._behind_particles(*bare), bare[1])
         if bare[0] == bare[1]:
             return None
-        if bare[1] - bare[0] > 2 and bare[0] > first and flags[bare[0] - 1] & _HEAD_ENDS and bare[0] == start:
+        if bare[1] - bare[0] > 2 and bare[0] > first and flags[bare[0] - 1] & _HEAD_ENDS:
             bare = (bare[1] - 2, bare[1])
         if bare[1] - bare[0] < words_least:
             return None
-        if bare[1] - bare[0] == 1:
-            full = self._full.get(self._bare(bare[0]), set())
+        if bare[1] - bare[0] == 1 or lower[bare[0]] in _PARTICLES:
+            full = self._full.get(self._bare(bare[1] - 1), set())
             if len(full) == 1:
                 return next(iter(full))
             if self._words.lexicon.verb_second and bare[0] > first and flags[bare[0] - 1] & Word.DETERMINERS:
                 return None  # a noun: "der Staatsanwalt"
+        if own and flags[bare[0] - 1] & (_HEAD_ENDS | Word.DETERMINERS):
+            return None
         return self._same(*bare) or self._text(*bare)
 
     def _without_capitals(self, source: Phrase) -> str | None:
@@ -278,8 +322,10 @@ class _Known:
             flags[start] & Word.ROLES or (start > first and (lower[start].startswith("ال") or flags[start] & Word.LINKS))
         ):
             start += 2 if flags[start] & Word.LINKS else 1
-        if not 1 <= end - start <= 4 or any(
-            flags[k] & (Word.INSTITUTIONS | Word.GROUPS | Word.DETERMINERS | Word.ROLES) for k in range(start, end)
+        if (
+            not 1 <= end - start <= 4
+            or lower[start].startswith("لل")
+            or any(flags[k] & (Word.INSTITUTIONS | Word.GROUPS | Word.DETERMINERS | Word.ROLES) for k in range(start, end))
         ):
             return None
         name = self._text(start, end)

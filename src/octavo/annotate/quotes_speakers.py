@@ -205,7 +205,7 @@ def _phrase_end(words: Words, sentence: Sentence, at: int) -> int:
             if not _joins(words, sentence, at):
                 break
         elif (f & (Word.PREPOSITIONS | Word.ADVERBS | Word.AUXILIARIES | Word.PRONOUNS) and not f & Word.DETERMINERS) or (
-            words.lexicon.verb_second and noun and not f & Word.DETERMINERS and not _noun_follows(words, sentence, at)
+            words.lexicon.verb_second and noun and not _goes_on_with(words, sentence, at)
         ):
             break
         elif f & Word.ROLES:
@@ -214,6 +214,13 @@ def _phrase_end(words: Words, sentence: Sentence, at: int) -> int:
     while at > first and flags[at - 1] & (Word.LINKS | Word.CONJUNCTIONS | Word.DETERMINERS) and not flags[at - 1] & Word.CAPITAL:
         at -= 1
     return at
+
+
+def _goes_on_with(words: Words, sentence: Sentence, at: int) -> bool:
+    """Whether a noun phrase goes on behind its noun, in a verb-second language: with a genitive, or with adjectives before another noun."""
+    if words.flags[at] & Word.DETERMINERS and words.flags[at - 1] & Word.CAPITAL:
+        return words.lower[at] in words.lexicon.genitive
+    return bool(words.flags[at] & Word.DETERMINERS) or _noun_follows(words, sentence, at)
 
 
 def _noun_follows(words: Words, sentence: Sentence, at: int) -> bool:
@@ -280,7 +287,8 @@ def sentence_subject(words: Words, sentence: Sentence, before: int) -> Phrase | 
 
 
 def _subject_around_verb(words: Words, sentence: Sentence, before: int) -> Phrase | None:
-    """The subject where the finite verb is the second element: before the verb, or behind it when something else stands first."""
+    """The subject where the finite verb is the second element: all that stands before the verb, or the phrase behind it when
+    something else stands first."""
     flags, lower = words.flags, words.lower
     first = sentence.first
     while first < before and flags[first] & (Word.MARK | Word.CONJUNCTIONS):
@@ -288,24 +296,35 @@ def _subject_around_verb(words: Words, sentence: Sentence, before: int) -> Phras
     verb = _finite_verb(words, first, before)
     if verb is None:
         return None
+    if flags[first] & Word.ADVERBS and first + 1 < verb and flags[first + 1] & (Word.CAPITAL | Word.DETERMINERS):
+        first += 1  # "Auch der Minister sagte"
     opening = flags[first]
     if (opening & _NO_SUBJECT and not opening & (Word.DETERMINERS | Word.PRONOUNS)) or lower[first] in words.lexicon.oblique:
         return right_of(words, sentence, verb + 1)
-    end = min(verb, _phrase_end(words, sentence, first)) if not opening & Word.PRONOUNS else first + 1
+    end = verb
+    while end > first and flags[end - 1] & Word.MARK and lower[end - 1] != ")":
+        end -= 1
+    if opening & Word.PRONOUNS:
+        end = first + 1
+    elif end - first > _LONGEST or any(flags[k] & (Word.RELATIVES | Word.STOPS) for k in range(first + 1, end)):
+        end = min(end, _phrase_end(words, sentence, first))
     return (first, end) if end > first else None
 
 
 def _finite_verb(words: Words, first: int, before: int) -> int | None:
-    """The verb that is the second element: an auxiliary, or a lower-case word right behind a noun, a comma or an opening adverb."""
-    flags = words.flags
+    """The verb that is the second element: an auxiliary, or a lower-case word right behind a noun, what is said of a name or an opening
+    adverb."""
+    flags, lower = words.flags, words.lower
     clause = bool(flags[first] & Word.STOPS)  # "Als er kam, sagte sie": the verb stands behind the comma
     for at in range(first + 1, before):
         f = flags[at]
         if clause:
-            if words.lower[at - 1] == ",":
+            if lower[at - 1] == ",":
                 return at
-        elif (f & Word.AUXILIARIES and not f & Word.CAPITAL) or (
-            not f & (Word.CAPITAL | _SMALL) and (at == first + 1 or flags[at - 1] & Word.CAPITAL) and not flags[at - 1] & Word.DETERMINERS
-        ):
+        elif f & Word.AUXILIARIES and not f & Word.CAPITAL:
             return at
+        elif not f & (Word.CAPITAL | _SMALL) and not flags[at - 1] & Word.DETERMINERS:
+            noun = at - 2 if lower[at - 1] in ",)" else at - 1
+            if at == first + 1 or (noun > first and flags[noun] & Word.CAPITAL) or lower[at - 1] == ")":
+                return at
     return None

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from octavo.annotate.quotes_cues import Cue, cues_of
 from octavo.annotate.quotes_judge import Judge
 from octavo.annotate.quotes_lexicon import Word
-from octavo.annotate.quotes_speakers import Phrase, sentence_subject
+from octavo.annotate.quotes_sources import Spoke
+from octavo.annotate.quotes_speakers import Phrase
 from octavo.annotate.quotes_words import Sentence, Words
 from octavo.model import QuoteKind
 
@@ -18,10 +19,10 @@ _ADJUNCT = Word.PREPOSITIONS | Word.TIMES | Word.ADVERBS
 _LIGHT = Word.ADVERBS | Word.TIMES | Word.CONJUNCTIONS | Word.STOPS
 _PLAIN = Word.MARK | _LIGHT  # what may stand around a quotation without being words of its own
 _EMPTY = Word.MARK | Word.TIMES | Word.CONJUNCTIONS
-_VERBAL = Word.SPEECH | Word.POSITION | Word.SHARED | Word.AUXILIARIES | Word.PASSIVE | Word.STOPS
 _IN_NAME = Word.CAPITAL | Word.DETERMINERS | Word.LINKS | Word.MARK | Word.ROLES | Word.ADVERBS
 _SUBJECT = Word.STOPS | Word.AUXILIARIES | Word.PRONOUNS
 _LABEL_WORDS = 14  # before a colon, for who speaks behind it
+_RECENT = 12  # statements before a quotation whose sources may have said it
 _LONGEST_SENTENCE = 300  # words; what is longer is a list or a table, no prose
 _ADJUNCT_WORDS = 16  # between a verb and its statement: "told reporters in Bo on Monday that"
 
@@ -57,7 +58,7 @@ def statements(words: Words, sentences: Sequence[Sentence], judge: Judge) -> lis
         here = [s for s in here if not _within(s, here)]
         if words.lexicon.apart:
             here += [own for s in here for own in _own_words(words, sentence, s, judge)]
-        here += _uncued(words, sentences, number, cues, (here or found)[-1:], taken, judge)
+        here += _uncued(words, sentences, number, found, here, taken, judge)
         found += here
     return found
 
@@ -235,7 +236,7 @@ def _right_start(words: Words, sentence: Sentence, cues: list[Cue], index: int) 
         elif flags[k] & Word.MARK and lower[k] not in "'’.-@":
             break
     if flags[at] & Word.MARK:
-        return None
+        return at + 1 if at + 1 < sentence.last and lower[at] == "," and flags[at + 1] & Word.INTRODUCES else None
     if flags[at] & _ADJUNCT and cue.both_sides:
         return None if _comma_before(words, sentence, cue) else at
     return at
@@ -261,9 +262,9 @@ def _clause_left(words: Words, sentence: Sentence, cue: Cue) -> Phrase | None:
 
 
 def _uncued(
-    words: Words, sentences: Sequence[Sentence], number: int, cues: list[Cue], before: list[Statement], taken: set[int], judge: Judge
+    words: Words, sentences: Sequence[Sentence], number: int, found: list[Statement], here: list[Statement], taken: set[int], judge: Judge
 ) -> list[Statement]:
-    """Long quotations that no cue of their sentence claimed."""
+    """Quotations that no cue of their sentence claimed; `found` are the statements before the sentence, `here` those of its cues."""
     sentence = sentences[number]
     marks = [
         k for k in words.places[bisect_left(words.places, sentence.first) : bisect_left(words.places, sentence.last)] if k not in taken
@@ -271,7 +272,7 @@ def _uncued(
     if not marks:
         return []
     alone = all(k in words.marks or words.flags[k] & Word.MARK for k in range(sentence.first, sentence.last))
-    last = next(iter(before), None)
+    last = next(reversed(here or found), None)
     follows = last is not None and last.sentence == number - 1 and _runs_on(words, sentences, number, last)
     beside = last is not None and last.sentence == number
     place = "alone" if alone else "beside" if beside else "after" if follows else "apart"
@@ -284,31 +285,21 @@ def _uncued(
         last.quoted += free
         last.sentence = number
         return []
-    near = last if last and (follows or (last.quoted and last.sentence == number - 1)) else None
-    source, cue = _source_of_uncued(words, sentences, number, cues, free[0], alone, near)
-    return [Statement(number, source, cue, [(k, k + 1)], QuoteKind.DIRECT, [k]) for k in free]
+    own: list[Statement] = []
+    for k in free:
+        if alone and last and last.source is None and last.cue:  # who speaks is told by the verb alone
+            source, cue = None, last.cue
+        elif sentence.last - sentence.first > _LONGEST_SENTENCE:
+            source, cue = None, ()
+        else:
+            source, cue = judge.source(words, sentences, number, k, spoke([*found[-_RECENT:], *here, *own])), ()
+        own.append(Statement(number, source, cue, [(k, k + 1)], QuoteKind.DIRECT, [k]))
+    return own
 
 
-def _source_of_uncued(
-    words: Words,
-    sentences: Sequence[Sentence],
-    number: int,
-    cues: list[Cue],
-    quotation: int,
-    alone: bool,
-    last: Statement | None,
-) -> tuple[Phrase | None, tuple[Phrase, ...]]:
-    """Source and cue of a quotation without a cue of its own; `last` is the statement that it follows on."""
-    sentence = sentences[number]
-    if alone:
-        if number and words.lower[sentences[number - 1].last - 1] == ":":
-            return sentence_subject(words, sentences[number - 1], sentences[number - 1].last), ()
-        return (last.source, last.cue) if last else (None, ())
-    if label := _label(words, sentence, quotation):
-        return label, ()
-    if near := [c for c in cues if c.source and c.first < quotation]:
-        return near[-1].source, near[-1].words
-    return sentence_subject(words, sentence, quotation), ()
+def spoke(before: Sequence[Statement]) -> list[Spoke]:
+    """The sources of the latest of these statements, the last one first."""
+    return [(statement.source, statement.sentence) for statement in reversed(before[-_RECENT:]) if statement.source]
 
 
 def _continued(words: Words, sentences: Sequence[Sentence], number: int, taken: set[int], last: Statement) -> Statement | None:
@@ -326,17 +317,6 @@ def _continued(words: Words, sentences: Sequence[Sentence], number: int, taken: 
     return Statement(number, last.source, (), [(sentence.first, end)], kind, quoted)
 
 
-def _label(words: Words, sentence: Sentence, quotation: int) -> Phrase | None:
-    """Who stands before a colon and a quotation without any verb: "Bo Li, the mayor: “...”"."""
-    colon = quotation - 1
-    if colon <= sentence.first or colon - sentence.first > _LABEL_WORDS or words.lower[colon] != ":":
-        return None
-    comma = next((k for k in range(sentence.first, colon) if words.lower[k] == ","), colon)
-    named = all(words.flags[k] & _IN_NAME for k in range(sentence.first, comma))
-    plain = not any(words.flags[k] & _VERBAL for k in range(sentence.first, colon))
-    return (sentence.first, colon) if named and plain and words.flags[sentence.first] & Word.CAPITAL else None
-
-
 def _headline(words: Words, sentence: Sentence) -> Statement | None:
     """ "Lind: Bridge will hold": a name that the text goes on to speak of, a colon, and what was said."""
     lower = words.lower
@@ -346,7 +326,11 @@ def _headline(words: Words, sentence: Sentence) -> Statement | None:
         end -= 1
     if colon is None or end - colon <= 3 or any(words.flags[k] & _QUOTATION for k in range(sentence.first, end)):
         return None
-    named = all(words.flags[k] & _IN_NAME for k in range(sentence.first, colon)) and words.flags[colon - 1] & Word.CAPITAL
+    before = words.flags[sentence.first : colon]
+    if words.lexicon.capitals:
+        named = all(flags & _IN_NAME for flags in before) and before[-1] & Word.CAPITAL
+    else:
+        named = not any(flags & ~_IN_NAME for flags in before)
     if not named or lower[colon - 1] not in lower[sentence.last :]:
         return None
     return Statement(0, (sentence.first, colon), ((colon, colon + 1),), [(colon + 1, end)], QuoteKind.INDIRECT)

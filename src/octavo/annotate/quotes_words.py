@@ -42,6 +42,7 @@ class Words:
     marks: dict[int, Marked]  # by word
     lexicon: Lexicon
     places: list[int] = field(default_factory=list)  # the words that are quotations, in order
+    kinds: list[str] = field(default_factory=list)  # what `quotes_judge.kind_of` has told of each word; "" where it was not asked yet
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Characters of the words [first, last)."""
@@ -64,6 +65,7 @@ def read_words(text: str, marks: list[Marked], lexicon: Lexicon) -> Words:
             words.flags.append(Word.CAPITAL if _is_title(text[slice(*mark.inner)]) else Word.SCARE | Word.CAPITAL)
         at = mark.end
     _read(words, at, len(text))
+    words.kinds = [""] * len(words.lower)
     return words
 
 
@@ -72,7 +74,7 @@ def _read(words: Words, start: int, end: int) -> None:
     texts = parts[1::2]
     lower = list(map(str.lower, texts))
     if not words.lexicon.capitals:
-        lower = [text.translate(_MARKS) for text in lower]
+        texts = lower = [text.translate(_MARKS) for text in lower]
     ends = list(accumulate(map(len, parts), initial=start))[1:]
     words.lower += lower
     words.start += ends[:-1:2]
