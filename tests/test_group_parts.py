@@ -87,6 +87,29 @@ def test_a_word_is_the_rarer_the_fewer_articles_hold_it() -> None:
     assert none == 0 < the < match < goal < new
 
 
+def test_a_word_that_does_not_come_again_becomes_rarer() -> None:
+    rarity = Rarity(np.array([bucket("the")], np.uint32), np.array([0.9], np.float32))
+    rarity.add([bucket("the"), bucket("reef")])
+    for k in range(3000):
+        rarity.add([bucket(f"goal{k}")])
+    reef, the = rarity.of(np.array([bucket("reef"), bucket("the")], np.int32)).tolist()
+    assert reef == pytest.approx(np.log((3001 + 300) / 1.5), abs=0.011)
+    assert the == pytest.approx(-np.log(0.9)), "never rarer than in general text"
+
+
+def test_shared_words_are_told_and_looking_changes_nothing() -> None:
+    rarity = Rarity(np.array([bucket("the")], np.uint32), np.array([0.9], np.float32))
+    rarity.add([bucket("reef"), bucket("ferry")])
+    mine = np.array([bucket("reef"), bucket("the"), 0, 0], np.int32)
+    theirs = np.array([[bucket("the"), bucket("ferry"), 0], [bucket("reef"), bucket("unseen"), 0]], np.int32)
+    before = rarity.of(theirs).tolist()
+    own, rare, common = rarity.common(mine, theirs)
+    assert own.tolist() == rarity.of(mine).tolist()
+    assert rare.tolist() == rarity.of(theirs).tolist() == before
+    assert common.tolist() == [[before[0][0], 0, 0], [before[1][0], 0, 0]]
+    assert rarity.compared(mine[:2], mine[None, :2])[1].tolist() == pytest.approx([1])
+
+
 def test_of_many_words_the_telling_ones_are_kept_in_order_of_use() -> None:
     rarity = Rarity(np.array([bucket("the"), bucket("of")], np.uint32), np.array([0.9, 0.8], np.float32))
     uses = {bucket("the"): 9, bucket("reef"): 1, bucket("of"): 7, bucket("ferry"): 2}

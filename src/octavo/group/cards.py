@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,18 +47,19 @@ class Cards(Table):
             middle = float(window.column("middle")[row_at])
             self._span(at, middle, middle)
 
-    def remove(self, number: int, window: Window, row: int, rest: Sequence[int]) -> None:
-        """Takes one live article out of a story, of which the rows `rest` stay."""
+    def remove(self, number: int, window: Window, row: int, rest: Callable[[], NDArray[np.int64]]) -> None:
+        """Takes one live article out of a story; `rest` gives the rows that stay, and is asked where its span of time may have become shorter."""
         if number < self.first:
             return
         at, row_at = number - self.first, row - window.first
         self._count(at, window, row_at, -1)
         uses = self._uses(at)
         self._name(at, _together(uses, {name: -1 for name in _names(window, row_at) if name in uses}))
-        if window.column("dated")[row_at]:
-            times = [window.column("middle")[one - window.first] for one in rest if window.column("dated")[one - window.first]]
-            self.column("dated")[at] = bool(times)
-            self.column("begin")[at], self.column("end")[at] = (min(times), max(times)) if times else (0, 0)
+        if window.column("dated")[row_at] and window.column("middle")[row_at] in (self.column("begin")[at], self.column("end")[at]):
+            staying = rest() - window.first
+            times = window.column("middle")[staying[window.column("dated")[staying]]]
+            self.column("dated")[at] = len(times) > 0
+            self.column("begin")[at], self.column("end")[at] = (times.min(), times.max()) if len(times) else (0, 0)
 
     def merge(self, into: int, other: int) -> None:
         """Takes what is known of one story into another one; empties the other."""

@@ -31,6 +31,7 @@ _SHARE = 2  # a graph is full with half of the live rows: more graphs are slower
 class _Graph:
     first: int  # its lowest row
     index: Index
+    steps: NDArray[np.int8]  # the vectors, in order: the index only points to them, because numpy's large arrays lie in large pages
 
 
 class Nearest:
@@ -55,8 +56,11 @@ class Nearest:
                 expansion_search=_LOOKED_AT,
                 enable_key_lookups=False,
             )
-            self._graphs.append(_Graph(row, index))
-        self._graphs[-1].index.add_many(np.array([row], np.uint64), _bytes(vector), threads=1)
+            self._graphs.append(_Graph(row, index, np.zeros((self._most, DIMENSIONS), np.int8)))
+        graph = self._graphs[-1]
+        place = len(graph.index)
+        graph.steps[place] = _in_steps(vector)
+        graph.index.add_many(np.array([row], np.uint64), graph.steps[place : place + 1], copy=False, threads=1)
         self._end = row + 1
 
     def search(self, vector: Floats, count: int) -> tuple[NDArray[np.int64], Floats]:
@@ -64,17 +68,17 @@ class Nearest:
 
         Approximate: some of the nearest may be missing, the more the farther down the list.
         """
-        asked = _bytes(vector)
+        asked = _in_steps(vector)[None]
         keys, distances = [np.zeros(0, np.uint64)], [np.zeros(0, np.float32)]
         for graph in self._graphs:
             near, apart, (held,), *_ = graph.index.search_many(asked, self._asked_of(graph, count), threads=1)
             keys.append(near[0, :held])
             distances.append(apart[0, :held])
-        rows = np.concatenate(keys).astype(np.int64)
+        rows = np.concatenate(keys).view(np.int64)
         # A graph gives one minus the product of the bytes; rounded, that of a vector with itself can exceed 1.
         cosines = np.minimum(np.maximum((1 - np.concatenate(distances)) / np.float32(_STEPS**2), -1), 1)
-        live = np.flatnonzero(rows >= self._first)
-        best = live[np.argsort(-cosines[live], kind="stable")[:count]]
+        (live,) = (rows >= self._first).nonzero()
+        best = live[(-cosines[live]).argsort(kind="stable")[:count]]
         return rows[best], cosines[best]
 
     def forget_before(self, row: int) -> None:
@@ -100,7 +104,6 @@ class Nearest:
         return held >= self._most or (forgotten and held >= max(_LEAST, (self._end - self._first) // _SHARE))
 
 
-def _bytes(vector: Floats) -> NDArray[np.int8]:
-    """As a matrix of one row, as the graphs take it."""
-    steps: NDArray[np.int8] = np.clip(np.rint(vector * np.float32(_STEPS)), -127, 127).astype(np.int8)
-    return steps[None]
+def _in_steps(vector: Floats) -> NDArray[np.int8]:
+    steps: NDArray[np.int8] = np.minimum(np.maximum(np.rint(vector * np.float32(_STEPS)), -127), 127).astype(np.int8)
+    return steps

@@ -34,7 +34,7 @@ class Network:
 
     def odds(self, features: Floats) -> Floats:
         """The log-odds for each row of features."""
-        at = np.clip((features - self.mean) / self.spread, self.least, self.most)
+        at = np.minimum(np.maximum((features - self.mean) / self.spread, self.least), self.most)
         found: Floats = np.tanh(at @ self.into + self.into_bias) @ self.out + at @ self.linear + np.float32(self.bias)
         return found
 
@@ -63,5 +63,5 @@ class Network:
 
 def probability(odds: Floats) -> Floats:
     """The probability of log-odds, element by element."""
-    found: Floats = np.float32(1) / (np.float32(1) + np.exp(-np.clip(odds, -30, 30)))
+    found: Floats = np.float32(1) / (np.float32(1) + np.exp(-np.minimum(np.maximum(odds, np.float32(-30)), np.float32(30))))
     return found

@@ -56,7 +56,7 @@ def features(
         "background": background,
         "above_background": (cosine - background) * has_vector,
         "crowd": 0 if vector is None else window.crowd(vector),
-        "rank": np.log1p(np.argsort(np.argsort(-cosine, kind="stable"), kind="stable")),
+        "rank": np.log1p(_ranks(-cosine)),
         "text": reading.length > _HEADLINE,
         "no_vector": ~has_vector,
     }
@@ -66,8 +66,15 @@ def features(
     return matrix
 
 
+def _ranks(values: Floats) -> NDArray[np.int64]:
+    """How many values are less than each (of equal ones, those before it count)."""
+    ranks = np.empty(len(values), np.int64)
+    ranks[values.argsort(kind="stable")] = np.arange(len(values))
+    return ranks
+
+
 def _names_shared(mine: NDArray[np.int32], theirs: NDArray[np.int32], rarity: Rarity) -> Floats:
     """The rarity of the names that each row shares with `mine`, as a share of the rarity of all names of the one with less."""
-    own, rare = rarity.of(mine).sum(), rarity.of(theirs)
-    shared: Floats = (rare * rarity.shared(mine, theirs)).sum(1) / np.maximum(np.minimum(rare.sum(1), own), np.float32(_FEW))
+    own, rare, common = rarity.common(mine, theirs)
+    shared: Floats = common.sum(1) / np.maximum(np.minimum(rare.sum(1), own.sum()), np.float32(_FEW))
     return shared

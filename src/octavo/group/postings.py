@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from octavo.group.reading import BUCKETS
 from octavo.group.table import Table, beginnings
 
-PLACES = 64  # words a row can hold
+PLACES = 64  # words a row can hold, a power of two
 _NEWEST = 48  # rows looked at for a word
 _CHECKED = 8  # steps after which a look is taken whether all walks have ended
 _FARTHEST = np.iinfo(np.int32).max
@@ -46,7 +46,7 @@ class Postings:
         first = self._back.first
         least = max(since - first, 0) * PLACES
         walks = []
-        at = self._newest[words] - (first + 1) * PLACES
+        at = self._newest.take(words) - (first + 1) * PLACES
         for step in range(_NEWEST):
             if step % _CHECKED == 0 and at.max() < least:
                 break
@@ -55,15 +55,16 @@ class Postings:
         if not walks:
             return np.zeros(0, np.int64)
         seen = np.array(walks)
-        # Row and word as one number: the fastest to sort.
-        rows, word = np.divmod(np.sort((seen // PLACES * len(words) + np.arange(len(words)))[seen >= least]), len(words))
+        # Row and word as one number, the word in the digits of the place: the fastest to sort.
+        found = (seen & -PLACES | np.arange(len(words)))[seen >= least]
+        found.sort()
+        rows, word = found // PLACES, found & PLACES - 1
         starts = beginnings(rows)
         rows, shared = rows[starts], np.add.reduceat(weights[word], starts, dtype=np.float64)
         if len(rows) > count:
             enough = shared >= np.partition(shared, -count)[-count]
             rows, shared = rows[enough], shared[enough]
-        newest_first = np.arange(len(rows))[::-1]
-        return rows[newest_first[np.argsort(-shared[::-1], kind="stable")[:count]]] + first
+        return rows[::-1][(-shared[::-1]).argsort(kind="stable")[:count]] + first
 
     def forget_before(self, row: int) -> None:
         """Drops all rows with a lower number."""

@@ -39,14 +39,20 @@ class Rarity:
             self._counts /= 2
             self._articles /= 2
             self._reckon()
-        elif math.log(self._articles + _PRIOR) > self._reckoned + _STEP:
-            self._reckon()
-        else:
-            self._rarities[at] = self._of(self._counts[at], self._most[at])
+            return
+        if math.log(self._articles + _PRIOR) > self._reckoned + _STEP:
+            self._raise()
+        self._rarities[at] = self._of(self._counts[at], self._most[at])
 
     def _reckon(self) -> None:
         self._reckoned = math.log(self._articles + _PRIOR)  # the logarithm of the number of articles that rarities are reckoned with
         self._rarities[:] = self._of(self._counts, self._most)
+
+    def _raise(self) -> None:
+        # As `_reckon` does it for words whose counts are as before, without a logarithm for each.
+        before, self._reckoned = self._reckoned, math.log(self._articles + _PRIOR)
+        self._rarities += np.float32(self._reckoned - before)
+        np.minimum(self._rarities, self._most, out=self._rarities)
 
     def _of(self, counts: Floats, most: Floats) -> Floats:
         rarity: Floats = np.float32(self._reckoned) - np.log(counts + np.float32(0.5))
@@ -64,13 +70,21 @@ class Rarity:
         self._marked[mine] = False
         return found
 
+    def common(self, mine: Words, theirs: Words) -> tuple[Floats, Floats, Floats]:
+        """The rarities of the words of one article, those of others' words, and the latter again with 0 for what the one does not hold."""
+        own = self.of(mine)
+        # The sign tells which are shared: most of the time goes into looking words up, and so each is looked up once.
+        self._rarities[mine] = -own
+        signed = self._rarities.take(theirs)
+        self._rarities[mine] = own
+        return own, np.abs(signed), np.maximum(-signed, np.float32(0))
+
     def compared(self, mine: Words, theirs: Words) -> tuple[Floats, Floats]:
         """The words of one article and those of others, one a row: rarities of the shared ones (else 0), and a cosine for each row.
 
         In the cosine each word weighs its rarity. The words of one article must be distinct.
         """
-        own, rare = self.of(mine), self.of(theirs)
-        common = rare * self.shared(mine, theirs)
+        own, rare, common = self.common(mine, theirs)
         squares = np.einsum("ij,ij->i", rare, rare) * (own @ own)
         return common, np.einsum("ij,ij->i", common, common) / np.maximum(np.sqrt(squares), np.float32(1e-6))
 

@@ -23,6 +23,7 @@ from octavo.model import Decision, DecisionKind
 
 Numbers = NDArray[np.int64]
 _MEMBERS = 256  # newest live articles of a story that are looked at, so that a big story costs no more than that
+_HELD = 3  # neighbours more probably of one story with an article than not, which hold it there if it has none elsewhere
 _MOVES = 3  # an article is put elsewhere at most so often: a page that goes on changing its mind is worse than one that is wrong
 
 
@@ -52,7 +53,7 @@ def review(state: State) -> Reviewed | None:
 def changed_homes(state: State) -> tuple[Decision, ...]:
     """MOVEs and SPLITs of the live articles whose neighbours changed since they were last judged."""
     window, limits = state.window, state.weights.limits
-    at = np.flatnonzero(window.column("changed"))
+    at = _movable(state, np.flatnonzero(window.column("changed") & (window.column("moves") < _MOVES)))
     if not len(at):
         return ()
     seen = seen_rows(state, at)
@@ -72,9 +73,8 @@ def changed_homes(state: State) -> tuple[Decision, ...]:
     number = seen.homes - state.cards.first
     alone = np.where(number >= 0, state.cards.column("size")[np.maximum(number, 0)] <= 1, False)
     needed = np.where(alone, limits.join, np.maximum(stay + limits.margin, limits.join))
-    free = window.column("moves")[at] < _MOVES
-    moving = free & (best >= needed)
-    leaving = free & ~moving & ~alone & (stay < limits.leave)
+    moving = best >= needed
+    leaving = ~moving & ~alone & (stay < limits.leave)
     found: list[Decision] = []
     coming: dict[str, list[str]] = {}  # story → what goes there in this turn
     for place in np.flatnonzero(moving | leaving).tolist():
@@ -99,6 +99,18 @@ def changed_homes(state: State) -> tuple[Decision, ...]:
             found.append(Decision(DecisionKind.MOVE, to.id, article, other=story.id, score=float(best[place]), reasons=why))
             found += _copies_with(voice, to.id, story.id)
     return _without_dissolving(state, _without_chains(found))
+
+
+def _movable(state: State, at: Numbers) -> Numbers:
+    """Those of some live articles (positions) that may go: not those with neighbours in their own story alone, `_HELD` of them likely."""
+    window = state.window
+    stories = window.column("story")
+    neighbours = window.at("neighbours", at) - window.first
+    live = neighbours >= 0
+    elsewhere = (live & (stories.take(neighbours, mode="clip") != stories[at][:, None])).any(1)
+    held = (live & (window.at("odds", at) > 0)).sum(1) >= _HELD
+    movable: Numbers = at[elsewhere | ~held]
+    return movable
 
 
 def _copies_with(voice: Sequence[str], into: str, out_of: str) -> list[Decision]:
@@ -165,7 +177,7 @@ def touched_stories(state: State, numbers: Sequence[int], moving: Collection[int
 
 
 def edges_of(state: State, numbers: Sequence[int]) -> Edges:
-    """The pairs of live neighbours of which one is among the newest articles of the stories `numbers`."""
+    """The pairs of live neighbours in two stories, of which one is among the newest articles of the stories `numbers`."""
     window = state.window
     story, language = window.column("story"), window.column("language")
     asked = np.zeros(state.cards.end, np.bool_)
@@ -176,13 +188,14 @@ def edges_of(state: State, numbers: Sequence[int]) -> Edges:
     newer = counts.cumsum().repeat(counts) - np.arange(len(at))  # rows of the same story from here on
     at = at[newer <= _MEMBERS]
     neighbours = window.at("neighbours", at) - window.first
-    one, place = np.nonzero(neighbours >= 0)
+    stories = story.take(neighbours, mode="clip")
+    one, place = np.nonzero((stories != story[at][:, None]) & (neighbours >= 0))  # most neighbours are of one story
     row, other = at[one], neighbours[one, place].astype(np.int64)
     return Edges(
         row=row,
         other=other,
         story=story[row].astype(np.int64),
-        other_story=story[other].astype(np.int64),
+        other_story=stories[one, place].astype(np.int64),
         odds=window.at("odds", at)[one, place],
         same_language=language[row] == language[other],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from bisect import insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -70,6 +71,7 @@ class State:
         self.copies = Copies(weights.copies, max(int(weights.limits.window_articles * _COPIED), 1))
         self.articles: dict[str, ArticleState] = {}
         self.rows: dict[str, int] = {}  # live articles → their rows in the window
+        self.copied: dict[str, list[str]] = {}  # articles of which there are copies → these, in order of arrival
         self.stories: list[StoryState] = []
         self.numbers: dict[str, int] = {}  # story id → number
         self.threads: dict[str, list[int]] = {}  # thread id → numbers of its stories
@@ -136,13 +138,15 @@ class State:
         self._put(decision)
 
     def _copy(self, decision: Decision) -> None:
-        self.articles[_article(decision)].copy_of = decision.other
+        article, origin = _article(decision), _other(decision)
+        self.articles[article].copy_of = origin
+        self.copied.setdefault(origin, []).append(article)
         self._put(decision)
 
     def _put(self, decision: Decision) -> None:
         article, number = _article(decision), self.numbers[decision.story]
         self.articles[article].story = number
-        self.stories[number].articles.append(article)
+        self._insert(number, article)
         self.touched.add(number)
         if article in self.rows:
             row = self.rows[article]
@@ -159,10 +163,9 @@ class State:
             self.articles[article].story = into
             if article in self.rows:
                 place[self.rows[article] - self.window.first] = into
-        story.articles = self._in_order(story.articles + gone.articles)
+            self._insert(into, article)
         gone.articles, gone.replaced_by = [], story.id
-        for row in self.live_rows(into):
-            changed[row - self.window.first] = True
+        changed[self.live_rows(into) - self.window.first] = True
         self.cards.merge(into, other)
         self.touched.discard(other)
         self.touched.add(into)
@@ -176,8 +179,6 @@ class State:
     def _move(self, decision: Decision) -> None:
         self._remove(decision)
         self._put(decision)
-        story = self.stories[self.numbers[decision.story]]
-        story.articles = self._in_order(story.articles)
         self._replace_emptied(decision)
 
     def _replace_emptied(self, decision: Decision) -> None:
@@ -198,7 +199,7 @@ class State:
             row = self.rows[article]
             moves = self.window.column("moves")
             moves[row - self.window.first] = min(int(moves[row - self.window.first]) + 1, _MOST_MOVES)
-            self.cards.remove(number, self.window, row, self.live_rows(number))
+            self.cards.remove(number, self.window, row, lambda: self.live_rows(number))
 
     def _thread(self, decision: Decision) -> None:
         number = self.numbers[decision.story]
@@ -270,14 +271,16 @@ class State:
 
     def voice(self, article: str) -> list[str]:
         """An article that is no copy, then its copies in the same story, in order of arrival."""
-        return [one for one in self.stories[self.articles[article].story].articles if self.origin(one) == article]
+        story = self.articles[article].story
+        return [article, *(copy for copy in self.copied.get(article, ()) if self.articles[copy].story == story)]
 
-    def live_rows(self, number: int) -> list[int]:
+    def live_rows(self, number: int) -> NDArray[np.int64]:
         """Rows of a story's newest live articles, oldest first."""
-        return [self.rows[article] for article in self.stories[number].articles[-_NEWEST:] if article in self.rows]
+        return np.array([self.rows[article] for article in self.stories[number].articles[-_NEWEST:] if article in self.rows], np.int64)
 
-    def _in_order(self, articles: list[str]) -> list[str]:
-        return sorted(articles, key=lambda article: self.articles[article].number)
+    def _insert(self, number: int, article: str) -> None:
+        """Puts an article among those of a story, in order of arrival."""
+        insort(self.stories[number].articles, article, key=lambda one: self.articles[one].number)
 
     # ---- what came of it ---------------------------------------------------------------------------------------
 

@@ -90,10 +90,11 @@ def _by_name(stored: Mapping[str, Column]) -> dict[str, Column]:
 def beginnings(*keys: NDArray[Any]) -> NDArray[np.int64]:
     """Where a new group begins in sorted columns: the first position of each run of equal keys."""
     new = np.ones(len(keys[0]), np.bool_)
-    new[1:] = False
-    for key in keys:
+    first, *others = keys
+    np.not_equal(first[1:], first[:-1], out=new[1:])
+    for key in others:
         new[1:] |= key[1:] != key[:-1]
-    return np.flatnonzero(new)
+    return new.nonzero()[0]
 
 
 def widened(numbers: NDArray[np.float16]) -> NDArray[np.float32]:
