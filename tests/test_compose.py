@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from octavo.compose import brief, front_page, headline, story_view, timeline
+from octavo.compose import brief, coverage, front_page, headline, spread, story_view, timeline
+from octavo.compose.comparing import figures, is_year
 from octavo.compose.dates import mentions
 from octavo.model import (
     Annotation,
@@ -19,6 +20,7 @@ from octavo.model import (
     Signal,
     Story,
 )
+from octavo.words import words
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -188,6 +190,75 @@ DAYS = [
 def test_days_in_running_text(text: str, language: str, days: list[str]) -> None:
     written = datetime(2026, 3, 9, tzinfo=UTC).date()
     assert [m.day.isoformat() for m in mentions(text, language, written)] == days
+
+
+PRINTED = [  # what a text of 17 September 2031 means by a day without a year
+    ("They spoke of the Oct. 7 attack on the bridge.", "en", "2030-10-07"),
+    ("It has been shut since October 7.", "en", "2030-10-07"),
+    ("Raiders on Oct. 7 killed the keeper.", "en", "2030-10-07"),
+    ("He was arrested on Oct. 7.", "en", "2030-10-07"),
+    ("On Oct. 7, raiders stormed the bridge.", "en", "2030-10-07"),
+    ("A vote is scheduled for Oct. 7 in Halm.", "en", "2031-10-07"),
+    ("On Oct. 7, when the report is due, the council meets.", "en", "2031-10-07"),
+    ("The attack planned for Oct. 7 was called off.", "en", "2031-10-07"),
+    ("The ban was extended to Oct. 7.", "en", "2031-10-07"),
+    ("Oct. 7: Barges lined up.", "en", "2031-10-07"),
+    ("She will not attend the Sept. 22 meeting.", "en", "2031-09-22"),
+    ("The flood of March 3 is not forgotten.", "en", "2031-03-03"),
+    ("Seit dem 7. Oktober ist die Brücke zu.", "de", "2030-10-07"),
+    ("Nach dem Anschlag vom 7. Oktober schwieg er.", "de", "2030-10-07"),
+    ("Der Rat wird am 7. Oktober tagen.", "de", "2031-10-07"),
+    ("El ataque del 7 de octubre cerró el puente.", "es", "2030-10-07"),
+    ("Les attaques du 7 octobre ont tout changé.", "fr", "2030-10-07"),
+    ("10月7日の襲撃から立ち直った。", "ja", "2030-10-07"),
+    ("10月7日に会議を開く予定だ。", "ja", "2031-10-07"),
+    ("После теракта 7 октября мост закрыт.", "ru", "2030-10-07"),
+    ("منذ 7 أكتوبر والجسر مغلق.", "ar", "2030-10-07"),
+]
+
+
+@pytest.mark.parametrize(("text", "language", "day"), PRINTED)
+def test_a_day_ahead_is_the_last_one_gone_by_where_the_words_say_so(text: str, language: str, day: str) -> None:
+    assert [m.day.isoformat() for m in mentions(text, language, date(2031, 9, 17))] == [day]
+
+
+@pytest.mark.parametrize(("text", "language"), [(text, language) for text, language, _ in (*DAYS, *PRINTED)])
+def test_the_words_of_a_text_tell_whether_it_names_a_day(text: str, language: str) -> None:
+    day = date(2031, 9, 17)
+    for form in (text, text.upper(), text.replace(" ", "’s ")):
+        assert mentions(form, language, day, words(form)) == mentions(form, language, day)
+
+
+def test_a_thread_is_read_in_turns_and_in_bounds() -> None:
+    loud = [article(f"Loud {n:03}", "x", published=f"2026-03-09T10:00:{n // 20:02}Z") for n in range(700)]
+    quiet = article("Quiet", "x", published="2026-04-01")
+    read, deep = spread([(story(*loud), loud), (story(quiet), [quiet])])
+    assert [a.id for a in read[:4]] == ["Loud 000", "Quiet", "Loud 001", "Loud 002"]
+    assert (len(read), deep) == (600, 30)
+    assert spread([(story(quiet), [quiet])])[0] == (quiet,)
+    assert spread([])[0] == ()
+
+
+def test_a_timeline_looks_no_deeper_than_it_is_told() -> None:
+    told = article("Deep", "The talks began in the town of Halm. The bridge over the Aske was shut on March 2.")
+    found = timeline("t", [told], {"Deep": annotation(told)}, 5)
+    assert "2026-03-02" in [entry.date for entry in found.entries]
+    found = timeline("t", [told], {"Deep": annotation(told)}, 5, deep=1)
+    assert [entry.date for entry in found.entries] == ["2026-03-09"]
+
+
+def test_figures_are_known_again_however_their_thousands_are_parted() -> None:
+    assert figures("1,200 of 1.200, 1\u202f200 and 1'200 at 3,5 or 3.5 per cent in 2024 100 times") == {"1200", "3.5", "2024", "100"}
+    assert figures("no figure") == frozenset()
+    assert [figure for figure in ("2024", "1871", "120") if is_year(figure)] == ["2024"]
+
+
+@pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31T23:59:59-14:00", "0001", "9999"])
+def test_a_date_at_the_ends_of_the_calendar_is_none(published: str) -> None:
+    odd = article("Odd", "The river rose on Monday in the town of Halm.", published=published)
+    view = story_view(story(*FLOOD, odd), [*FLOOD, odd], NOTES | {"Odd": annotation(odd)})
+    assert coverage(view.story, view.articles).undated == 1
+    assert view.reports.published[-1].article == "Odd"
 
 
 def test_a_day_before_all_days_is_no_day() -> None:

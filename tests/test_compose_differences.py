@@ -40,6 +40,12 @@ def test_words_are_marked_where_they_changed(old: str, new: str, shown: str) -> 
     assert compared(old, new) == [shown]
 
 
+def test_a_long_paragraph_that_changed_at_both_ends_shows_these_two_changes() -> None:
+    middle = " ".join(f"word{n} and then" for n in range(300))
+    (line,) = compared(f"Monday {middle} stopped.", f"Tuesday {middle} ended.")
+    assert line == f"[-Monday-]{{+Tuesday+}} {middle} [-stopped-]{{+ended+}}."
+
+
 def test_a_changed_run_of_words_is_one_change_not_many() -> None:
     (line,) = compared("The talks in the town of Halm ended late on Monday night.", "The talks in the town of Halm broke down early today.")
     assert line.count("[-") == 1

@@ -8,7 +8,8 @@ from importlib.resources import files
 
 import pytest
 
-from octavo.compose import topic_of, topic_of_article, topics
+from octavo.compose import topic_of, topics
+from octavo.compose.topics import topic_of_article
 from store_samples import article
 
 POLITICS, SPORT, SCIENCE, ECONOMY, ENVIRONMENT = "11000000", "15000000", "13000000", "04000000", "06000000"

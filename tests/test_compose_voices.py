@@ -385,7 +385,7 @@ def test_credits_come_with_their_evidence() -> None:
     article = Article("Echo", "h", text, publisher="The Echo", language="en", published="2026-03-09")
     (source,) = credited((article,), {"Echo": Annotation("Echo", 1, "test", "en", credits=(credit,))})
     assert source.name == "The Post"
-    assert source.evidence[0][0] == "The Post reported it first, citing two officials."
+    assert source.evidence[0].text == "The Post reported it first, citing two officials."
 
 
 def test_an_agency_that_two_outlets_carry_is_one_voice() -> None:

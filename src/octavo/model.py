@@ -239,6 +239,7 @@ class Article:
     notes: tuple[Note, ...] = ()  # in order of the text, those that stand elsewhere last
     enclosures: tuple[Enclosure, ...] = ()
     live: bool = False  # a live ticker: one address, under which the text goes on growing
+    let_go_at: datetime | None = None  # when its text was let go, because it is older than what is kept; "" since
     signals: Mapping[str, Signal] = field(default_factory=dict)
 
 

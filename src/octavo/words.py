@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+(?:['’][^\W_]+)*")
+_ASCII_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")  # the same in half the time, where nothing else can come
 _CJK_START, _HANGUL_START = "\u3040", "\uac00"
 # Accents, and the points of Hebrew and Arabic. Marks of other scripts (the voicing of kana, Indic and Thai vowels) make another word.
 _ACCENTS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]")
@@ -23,6 +24,8 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of `text` in order; runs of CJK characters as overlapping bigrams (a lone one as itself)."""
+    if text.isascii():
+        return _ASCII_TOKEN.findall(text.lower())
     found: list[str] = []
     for token in _TOKEN.findall(fold(text)):
         if _CJK_START <= token[0] < _HANGUL_START and len(token) > 2:

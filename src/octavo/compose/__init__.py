@@ -10,7 +10,7 @@ from octavo.compose.coverage import Coverage, Facet, Silence, coverage, silent
 from octavo.compose.coverage_picture import Words as PictureWords
 from octavo.compose.coverage_picture import bars_svg, over_time_svg
 from octavo.compose.differences import Differences, Line, changed, differences, withdrawn
-from octavo.compose.first_reports import FirstReports, first_reports
+from octavo.compose.first_reports import first_reports
 from octavo.compose.front_page import Standing, front_page, placed, standing
 from octavo.compose.headline import headline
 from octavo.compose.news import News, news
@@ -19,17 +19,14 @@ from octavo.compose.provenance import EdgeKind, Node, Provenance, provenance
 from octavo.compose.provenance_picture import PictureLabels, provenance_svg
 from octavo.compose.related import Card, Related, related, story_card
 from octavo.compose.speakers import Sighting
-from octavo.compose.statements import Wording, statements
+from octavo.compose.statements import Statement, Wording, statements
 from octavo.compose.thread_picture import ThreadWords, thread_svg
-from octavo.compose.timeline import timeline
-from octavo.compose.topics import topic_of, topic_of_article, topics
+from octavo.compose.timeline import spread, timeline
+from octavo.compose.topics import topic_of, topics
 from octavo.compose.view import StoryView, story_view
 from octavo.compose.voices import (
-    Acknowledgement,
     Choices,
-    Statement,
     Voice,
-    by_time,
     choices,
     credited,
     filtered,
@@ -40,7 +37,6 @@ from octavo.compose.voices import (
 )
 
 __all__ = [
-    "Acknowledgement",
     "Across",
     "Card",
     "Choices",
@@ -49,7 +45,6 @@ __all__ = [
     "Disagreement",
     "EdgeKind",
     "Facet",
-    "FirstReports",
     "Line",
     "News",
     "Node",
@@ -68,7 +63,6 @@ __all__ = [
     "across",
     "bars_svg",
     "brief",
-    "by_time",
     "changed",
     "choices",
     "coverage",
@@ -90,6 +84,7 @@ __all__ = [
     "quoted",
     "related",
     "silent",
+    "spread",
     "standing",
     "statements",
     "story_card",
@@ -97,7 +92,6 @@ __all__ = [
     "thread_svg",
     "timeline",
     "topic_of",
-    "topic_of_article",
     "topics",
     "withdrawn",
 ]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from octavo.compose.speakers import Sighting, speakers
+from octavo.compose.speakers import Sighting, is_full, speakers
 from octavo.publishers import folded
-
-_WHOLE = re.compile(r"\S+\s.*\S|[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{3,}")  # more than a surname
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +31,5 @@ def across(name: str, people: Sequence[Sighting], houses: Sequence[Sighting], st
     groups += [(tuple(name for name, _ in Counter(s.name for s in those).most_common()), those) for those in by_words.values()]
     own = [names for names, _ in groups if name in names]
     beside = Counter({names[0]: len({story_of[s.article] for s in those}) for names, those in groups if names not in own})
-    forms = dict.fromkeys(form for names in own for form in names if form != name and _WHOLE.fullmatch(form))
+    forms = dict.fromkeys(form for names in own for form in names if form != name and is_full(form))
     return Across(tuple(forms), tuple(beside.most_common()))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from octavo.compose.voices import independent, moment
+from octavo.compose.whose import origins
 from octavo.model import Article, Publisher, Story, instant, precision
 from octavo.publishers import PublisherTable, known
 
@@ -87,7 +88,7 @@ def coverage(story: Story, articles: Sequence[Article], publishers: PublisherTab
     `zone`. `publishers` is by default the package's own table.
     """
     table = publishers or known()
-    copied = {copy for group in story.copies for copy in group.articles if copy != group.origin}
+    copied = origins(story)
     outlet = {article.id: table.of_name(article.publisher) for article in articles}
     ordered = sorted(articles, key=moment)
     length, periods = _periods([article for article in ordered if instant(article.published)], zone)
@@ -165,7 +166,7 @@ def _key(facet: Facet, publisher: Publisher | None, language: str | None) -> str
 def _groups(
     keyed: Iterable[tuple[Article, str | None]],
     names: Mapping[str, str | None],
-    copied: set[str],
+    copied: Container[str],
     periods: Sequence[datetime],
     length: timedelta,
     zone: tzinfo,

@@ -7,7 +7,7 @@ and tomorrow are a table of our own.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -15,7 +15,7 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 
 from octavo.model import Article, instant, precision
-from octavo.words import fold
+from octavo.words import fold, words
 
 NEAR_DAYS = {  # day relative to the day of writing: its words by language
     -1: {
@@ -92,9 +92,41 @@ AHEAD = {  # words before a weekday (or soon after one that opens the sentence) 
     "ja": "まで|予定|見通し|方針",
     "zh": "将|將|预计|預計|计划|計劃",
 }
+GONE = {  # words near a date without a year that say that it has gone by: what nobody plans, and "since"
+    "en": r"since|attack(?:s|ed|ers)?|massacres?|bombings?|shootings?|shot|killings?|killed|murder(?:s|ed)?|died|deaths?|kidnapp(?:ed|ings?)|abducted|"
+    r"invaded|invasion|assassinat(?:ed|ion)|earthquakes?|quakes?|floods?|crash(?:ed)?|explosions?|exploded|blasts?|disasters?|accidents?|erupted|collapsed?|victims?",
+    "de": r"seit|angriffe?s?|überfall|überfälle|anschl[aä]ge?s?|massakers?|attentate?s?|attacken?|getötet|ermordet|gestorben|starb(?:en)?|verschleppt|"
+    r"entführt|überfallen|erdbebens?|beben|absturz|explosion(?:en)?|katastrophe|unglücks?|unfalls?|opfer[ns]?",
+    "es": r"desde|ataques?|atentados?|masacres?|matanzas?|asesinatos?|asesinad[oa]s?|muri[oó]|murieron|muert[oa]s|secuestrad[oa]s?|invasión|terremotos?|"
+    r"sismo|explosi(?:ón|ones)|accidentes?|catástrofe|víctimas?",
+    "fr": r"depuis|attaques?|attentats?|massacres?|assassinats?|assassiné[es]*|tué[es]*|mort[es]*|enlevé[es]*|invasion|séismes?|explosions?|accidents?|"
+    r"catastrophe|crash|victimes?",
+    "pt": r"desde|ataques?|atentados?|massacres?|assassinatos?|assassinad[oa]s?|mort[oa]s?|morreu|morreram|sequestrad[oa]s?|invasão|terremotos?|sismo|"
+    r"explos(?:ão|ões)|acidentes?|desastre|vítimas?",
+    "it": r"attacc(?:o|hi)|attentat[oi]|strag[ei]|massacr[oi]|uccis[oaie]|mort[oaie]|rapit[oaie]|invasione|terremot[oi]|esplosion[ei]|incident[ei]|vittim[ae]",
+    "ru": r"атак[аиуе]|нападени[яею]|теракт\w*|убийств\w*|убит\w*|погиб\w*|похищен\w*|вторжени\w*|землетрясени\w*|взрыв\w*|авари\w*|катастроф\w*|жертв\w*",
+    "ar": "منذ|هجوم|هجمات|مجزرة|مذبحة|مقتل|قتل|زلزال|انفجار|اغتيال|غزو|كارثة|ضحايا",
+    "ja": "以来|の(?:攻撃|襲撃|奇襲|虐殺|テロ|地震|震災|事件|事故|爆発|犠牲)",
+    "zh": "以来|以來|(?:的)?(?:袭击|襲擊|攻击|攻擊|屠杀|屠殺|恐袭|地震|爆炸|事故|惨案)",
+}
+PAST = {  # verbs right before a date, or in the clause that it opens, that say the same unless a word of `AHEAD` stands there too
+    "en": r"(?:was|were|had|(?!united|hundred|need)\w{2,}ed|began|broke|came|fell|fled|fought|hit|held|left|lost|made|met|sank|saw|sent|struck|swept|took|went|won)(?!\s+(?:to|by|for)\b)",
+    "de": r"war|waren|wurden?|hatten?|kam(?:en)?|ging(?:en)?|begann(?:en)?|brach(?:en)?|ließ(?:en)?|traf(?:en)?|sagten?|erklärten?|endeten?|"
+    r"starteten?|stürmten?|eröffneten?|besuchten?|siegten?|gelang(?:en)?|fand(?:en)?",
+    "es": r"fue|fueron|había|habían|hubo|\w{2,}ó|\w{2,}(?:aron|ieron)",
+    "fr": r"était|étaient|avait|avaient|a été|ont été|fut|furent",
+    "pt": r"foi|foram|havia|houve|\w{2,}ou|\w{2,}(?:aram|eram|iram)",
+    "it": r"era|erano|aveva|avevano|fu|furono|è stat[oa]|sono stat[ie]",
+    "ru": r"был[аио]?|\w{3,}(?:лся|лась|лось|лись)|произош(?:[её]л|л[аио])|начал[аио]?|заявил[аио]?|сообщил[аио]?",
+}
+NEARBY = 4, 2  # words that may stand between such a one and the date, before and after it
 BEFORE, AFTER = 60, 20  # characters around a weekday in which such a word counts
+PRESS_MONTHS = {"en": {"sept": 9}, "es": {"setiembre": 9}}  # months as the press writes them and CLDR does not
 INFLECTED = {"ru": {"среду": 2, "пятницу": 4, "субботу": 5}}  # weekdays, Monday is 0, in forms that CLDR does not hold
 CJK = ("ja", "zh", "ko")
+_ISO = re.compile(r"\d-\d\d-\d")
+_APOSTROPHES = re.compile("['’]")
+_HEADING = (":", "-", "–", "—")  # after a date over or before what is listed under it
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +145,28 @@ def day_of(article: Article) -> date | None:
     return date.fromisoformat(article.published[:10]) if known and article.published else None
 
 
-def mentions(text: str, language: str | None, written: date | None) -> Iterator[Mention]:
-    """The days in `text` in order of place. What needs the day of writing is left out when that is not known."""
-    for match in _pattern(language or "en").finditer(text):
-        if day := _day(match, language or "en", written):
-            yield Mention(day, *match.span(), exact=match["weekday"] is None and match["near"] is None)
+def mentions(text: str, language: str | None, written: date | None, terms: Collection[str] | None = None) -> list[Mention]:
+    """The days in `text` in order of place. What needs the day of writing is left out when that is not known.
+
+    `terms`: the text's `octavo.words.words`, where they are known already; most texts that name no day are told by them, much faster.
+    """
+    if terms is not None and _without_days(text, terms, language or "en"):
+        return []
+    return [
+        Mention(day, *match.span(), exact=match["weekday"] is None and match["near"] is None)
+        for match in _pattern(language or "en").finditer(text)
+        if (day := _day(match, language or "en", written))
+    ]
+
+
+def _without_days(text: str, terms: Collection[str], language: str) -> bool:
+    """Whether the words of a text show that it names no day. False may be said of any text."""
+    signs = _signs(language)
+    if signs is None or not signs.isdisjoint(terms) or "月" in text or "_" in text or ("-" in text and _ISO.search(text)):
+        return False
+    if "'" in text or "’" in text:  # "Monday's", "dell'8"
+        return all(signs.isdisjoint(_APOSTROPHES.split(term)) for term in terms if not term.isalnum())
+    return True
 
 
 def _day(match: re.Match[str], language: str, written: date | None) -> date | None:
@@ -134,8 +183,8 @@ def _day(match: re.Match[str], language: str, written: date | None) -> date | No
     for day, month, year in (("d1", "m1", "y1"), ("d2", "m2", "y2")):
         if part[day]:
             number = _number(_months, language, part[month])
-            return _dated(int(part[day]), number, part[year], written) if number else None
-    return _dated(int(part["d3"]), int(part["m3"]), part["y3"], written) if part["d3"] else None
+            return _dated(match, language, (int(part[day]), number, part[year]), written) if number else None
+    return _dated(match, language, (int(part["d3"]), int(part["m3"]), part["y3"]), written) if part["d3"] else None
 
 
 def _to_weekday(match: re.Match[str], language: str, ahead: int) -> int:
@@ -143,18 +192,18 @@ def _to_weekday(match: re.Match[str], language: str, ahead: int) -> int:
 
     The press names the weekday of what has just happened far oftener than of what is to come: forwards only where words say so.
     """
-    week = next((week for week, words in WEEKS.items() if _beside(words.get(language), match)), None)
+    week = next((week for week, listed in WEEKS.items() if _beside(listed.get(language), match)), None)
     if week:
         return ahead % week or week
     return ahead % 7 if _ahead(match, language) else -(-ahead % 7)
 
 
-def _beside(words: str | None, match: re.Match[str], behind: bool = True) -> bool:
+def _beside(listed: str | None, match: re.Match[str], behind: bool = True) -> bool:
     """Whether one of the words stands right before the match, or right behind it."""
     text, (start, end) = match.string, match.span()
-    if not words:
+    if not listed:
         return False
-    before, after = _edges(words)
+    before, after = _edges(listed)
     return bool(before.search(text[max(0, start - BEFORE) : start]) or (behind and after.match(text[end : end + BEFORE])))
 
 
@@ -173,22 +222,57 @@ def looks_ahead(text: str, language: str | None) -> bool:
 
 
 @lru_cache(maxsize=128)
-def _edges(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return re.compile(rf"(?<!\w)(?:{words})\s*$", re.IGNORECASE), re.compile(rf"\s*(?:{words})(?!\w)", re.IGNORECASE)
+def _edges(listed: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(rf"(?<!\w)(?:{listed})\s*$", re.IGNORECASE), re.compile(rf"\s*(?:{listed})(?!\w)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
-def _whole_words(words: str, language: str) -> re.Pattern[str]:
-    return re.compile(words if language.startswith(CJK) else rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+def _whole_words(listed: str, language: str) -> re.Pattern[str]:
+    return re.compile(listed if language.startswith(CJK) else rf"(?<!\w)(?:{listed})(?!\w)", re.IGNORECASE)
 
 
-def _dated(day: int, month: int, year: str | None, written: date | None) -> date | None:
+def _dated(match: re.Match[str], language: str, printed: tuple[int, int, str | None], written: date | None) -> date | None:
+    """A printed day, month and year. Without a year it is the nearest such day, but the last one gone by where the words around say so."""
+    day, month, year = printed
     if year:
         return _made(int(year), month, day)
     if not written:
         return None
     near = [made for y in (written.year - 1, written.year, written.year + 1) if (made := _made(y, month, day))]
-    return min(near, key=lambda made: abs((made - written).days), default=None)
+    nearest = min(near, key=lambda made: abs((made - written).days), default=None)
+    if nearest and nearest > written and _gone_by(match, language):
+        return max((made for made in near if made <= written), default=None)
+    return nearest
+
+
+def _gone_by(match: re.Match[str], language: str) -> bool:
+    """Whether the words around a date say that it lies behind: "the Oct. 7 attack", "since Oct. 7", "on Oct. 7 gunmen killed"."""
+    text, (start, end) = match.string, match.span()
+    before, after = text[max(0, start - BEFORE) : start], text[end : end + BEFORE]
+    if gone := _near_words(GONE.get(language), language):
+        last, first = gone[0].search(before), gone[1].match(after)
+        if first or (last and not looks_ahead(before[last.start() :], language)):
+            return True
+    if language not in PAST or looks_ahead(before, language) or looks_ahead(after, language):
+        return False
+    opens = len(text[:start].split()) <= 1 and after.lstrip()[:1] not in _HEADING  # "On Oct. 7 the council met"
+    beside = _near_words(PAST[language], language, 1)
+    return bool(beside and beside[0].search(before)) or (opens and bool(_whole_words(PAST[language], language).search(after)))
+
+
+@lru_cache(maxsize=64)
+def _near_words(listed: str | None, language: str, between: int | None = None) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
+    """Patterns for one of some words before and after a date, with a few others between, but no end of a clause."""
+    if listed is None:
+        return None
+    if language.startswith(CJK):
+        return re.compile(rf"(?:{listed})$"), re.compile(rf"(?:{listed})")
+    left, right = NEARBY if between is None else (between, between)
+    other = r"[^\s.;:!?–—]*[^\s.,;:!?–—]"
+    return (
+        re.compile(rf"(?<!\w)(?:{listed})(?:\s+{other}){{0,{left}}}\s*$", re.IGNORECASE),
+        re.compile(rf"\s*(?:{other}\s+){{0,{right}}}(?:{listed})(?!\w)", re.IGNORECASE),
+    )
 
 
 def _shifted(written: date | None, days: int | None) -> date | None:
@@ -223,13 +307,14 @@ def _near_days(language: str) -> dict[str, int]:
 @lru_cache(maxsize=64)
 def _months(language: str) -> dict[str, int]:
     names = _locale(language).months
-    return {
+    named = {
         name.lower().rstrip("."): number
         for form in ("format", "stand-alone")
         for width in ("wide", "abbreviated")
         for number, name in names[form][width].items()
         if not name[:1].isdigit()
     }
+    return named | PRESS_MONTHS.get(language, {})
 
 
 @lru_cache(maxsize=64)
@@ -237,6 +322,15 @@ def _weekdays(language: str) -> dict[str, int]:
     names = _locale(language).days
     named = {name.lower().rstrip("."): number for form in ("format", "stand-alone") for number, name in names[form]["wide"].items()}
     return named | INFLECTED.get(language, {})
+
+
+@lru_cache(maxsize=64)
+def _signs(language: str) -> frozenset[str] | None:
+    """One of these stands among the `words` of every text with a name of a month, of a weekday or for a near day; None where words are not parted."""
+    if language.startswith(CJK):
+        return None
+    names = [name for table in (_months, _weekdays, _near_days) for name in table(language)]
+    return frozenset(word for name in names for form in (name, _key(name)) for word in words(form)[:1])
 
 
 @lru_cache(maxsize=4096)
@@ -265,7 +359,7 @@ def _pattern(language: str) -> re.Pattern[str]:
         r"\b(?P<iso>(?:19|20)\d\d-\d\d-\d\d)\b"
         rf"|\b(?P<d1>\d\d?)(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+|of\s+)?(?P<m1>{month})\b\.?"
         + year.format("y1")
-        + rf"|\b(?P<m2>{month})\b\.?\s+(?P<d2>\d\d?)(?:st|nd|rd|th)?\b(?!:)"
+        + rf"|\b(?P<m2>{month})\b\.?\s+(?P<d2>\d\d?)(?:st|nd|rd|th)?\b(?!:\d)"
         + year.format("y2")
         + rf"|(?:(?P<y3>(?:19|20)\d\d)\s*年\s*)?(?P<m3>\d\d?)\s*月\s*(?P<d3>\d\d?)\s*日"
         rf"|{edge}(?P<near>{near}){edge}"

@@ -1,7 +1,7 @@
 """How two revisions of an article differ, word by word, and which cited sentences their source no longer carries.
 
 Paragraphs are laid side by side first (those that are equal anchor the rest), then the words within each pair. All of it takes bounded
-time: where two texts repeat themselves so much that comparing them would be dear, one is shown as gone and the other as new.
+time: the longer two texts are, the rarer a word must be to be laid beside its like.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from octavo.compose.comparing import paragraphs
 from octavo.model import Article, BriefSentence
 from octavo.words import words
 
 MOST_MATCHES = 100_000  # pairs of equal words (or paragraphs) that are compared in one go
 ALIKE = 0.4  # share of words that two paragraphs have in common, from which on one is the other, changed
 NEAR = 30  # paragraphs further on, in which the one that a paragraph was before is looked for
-_PARAGRAPH = re.compile(r"\n\s*\n")
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # scripts without spaces: each character counts as a word
 _PIECES = re.compile(f"[{_CJK}]|[^\\W{_CJK}]+|\\s+|.")
 
@@ -59,16 +59,12 @@ def changed(line: Line) -> bool:
 
 def differences(old: Article, new: Article) -> Differences:
     """From the text and headline of one revision to those of another. White space alone makes no difference."""
-    return Differences(_line(old.headline or "", new.headline or ""), tuple(_lines(_paragraphs(old), _paragraphs(new))))
+    return Differences(_line(old.headline or "", new.headline or ""), tuple(_lines(paragraphs(old.text), paragraphs(new.text))))
 
 
 def withdrawn(sentence: BriefSentence, source: Article) -> bool:
     """Whether the article that a sentence was cited from has a newer revision, which no longer carries it."""
     return source.revision > sentence.citation.revision and " ".join(sentence.text.split()) not in " ".join(source.text.split())
-
-
-def _paragraphs(article: Article) -> list[str]:
-    return [" ".join(part.split()) for part in _PARAGRAPH.split(article.text) if part.strip()]
 
 
 def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
@@ -143,9 +139,9 @@ def _regions(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[tuple[int
 
 
 def _between(old: Sequence[str], new: Sequence[str], offset: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """As `_regions`. What stands too often in `new`, and white space, is only taken for equal beside something that is."""
     times = Counter(new)
-    if sum(times[piece] for piece in old) > MOST_MATCHES:
-        yield (offset, offset + len(old)), (offset, offset + len(new))
-        return
-    for _, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    most = MOST_MATCHES // max(1, len(old))
+    matcher = SequenceMatcher(lambda piece: piece.isspace() or times[piece] > most, old, new, autojunk=False)
+    for _, a, b, c, d in matcher.get_opcodes():
         yield (offset + a, offset + b), (offset + c, offset + d)

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from octavo.compose.comparing import figures, stem
 from octavo.model import Annotation, Article
 from octavo.words import fold, words
 
 EARLY = 20  # sentences of a voice that are looked at
-STEM = 5  # letters of a word that are compared, so that "announced" is "announcing"
 CARRIED = 0.45  # share of a sentence's words, each weighing its letters, that stand in one or two sentences of another voice
 NAMES = 2  # names that a sentence of another language must share, beside all numbers
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"(?<=[\w,;:–—-]\s)[^\W\d_a-z][^\W\d_]{2,}")
 
 
@@ -31,11 +30,11 @@ class Saying:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        return frozenset(term[:STEM] for term in self.terms)
+        return frozenset(map(stem, self.terms))
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        return frozenset(n if n.isdigit() else re.sub(r"\D", "", n) for n in _NUMBER.findall(self.text))
+        return figures(self.text)
 
     @cached_property
     def names(self) -> frozenset[str]:

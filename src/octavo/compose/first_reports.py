@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from octavo.compose.voices import LATE
-from octavo.model import Annotation, Article, CreditKind, PublisherKind, Story, instant, precision
-from octavo.origins import Role, agencies_of, role_of
-from octavo.publishers import folded, known
+from octavo.compose.whose import Owner, origins, outlet, owner_of
+from octavo.model import Annotation, Article, Story, instant, precision
 
 ROUND = timedelta(minutes=5)  # within which one round of looks at all sources ends: the order within it is ours, not theirs
 _WIDTHS = {"year": timedelta(days=366), "month": timedelta(days=31), "day": timedelta(days=1), "minute": timedelta(minutes=1)}
@@ -39,15 +38,6 @@ class When:
     earliest: datetime | None
     latest: datetime | None
     doubts: tuple[Doubt, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whose voice an article is. `key` alone is compared: the folded name, or for an outlet that is not known the article's id."""
-
-    key: str
-    name: str | None = field(compare=False)
-    kind: CreditKind = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +74,10 @@ def first_reports(story: Story, articles: Sequence[Article], annotations: Mappin
 
 def owners(story: Story, articles: Sequence[Article], annotations: Mapping[str, Annotation]) -> tuple[Owner, ...]:
     """Whose voice each article is: of a copy that of its origin; of an agency's text the agency's; else the outlet's own."""
-    by_id = {article.id: article for article in articles}
-    origins = {id: by_id[group.origin] for group in story.copies if group.origin in by_id for id in group.articles}
-    of_origin: dict[str, Owner] = {}
-    for origin in {origins.get(article.id, article).id for article in articles}:
-        of_origin[origin] = _owner(by_id[origin], annotations.get(origin))
-    return tuple(of_origin[origins.get(article.id, article).id] for article in articles)
-
-
-def outlet(name: str | None, article: str) -> Owner:
-    """The outlet that is printed as an article's own."""
-    if name is None:
-        return Owner(article, None, CreditKind.OUTLET)
-    declared = known().of_name(name)
-    if declared is None:
-        return Owner(folded(name), name, CreditKind.OUTLET)
-    return Owner(folded(declared.name), declared.name, CreditKind.AGENCY if declared.kind is PublisherKind.AGENCY else CreditKind.OUTLET)
+    by_id, origin_of = {article.id: article for article in articles}, origins(story)
+    texts = [by_id.get(origin_of.get(article.id, article.id), article) for article in articles]  # as if each were read where it comes from
+    found = {text.id: owner_of(text, annotations[text.id].credits if text.id in annotations else ()) for text in texts}
+    return tuple(found[text.id] for text in texts)
 
 
 def published(article: Article) -> When:
@@ -139,13 +117,6 @@ def earliest(articles: Iterable[Article], clock: Callable[[Article], When]) -> t
     """The first of some articles by a clock (`published` or `seen`), with its time. Raises ValueError for none."""
     times = [(clock(article), article) for article in articles]
     return min(times, key=lambda one: (one[0].latest or LATE, one[0].earliest or LATE, len(one[0].doubts)))
-
-
-def _owner(article: Article, annotation: Annotation | None) -> Owner:
-    agencies = agencies_of(article, annotation.credits if annotation else ())
-    if role_of(article.publisher, agencies) is Role.CARRIER:
-        return replace(outlet(min(agencies), article.id), kind=CreditKind.AGENCY)
-    return outlet(article.publisher, article.id)
 
 
 def _ordered(by_owner: Mapping[Owner, Sequence[Article]], clock: Callable[[Article], When]) -> tuple[Report, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum, log
 
+from octavo.compose.comparing import figures, is_year, paragraphs, stem
 from octavo.compose.numbers import Disagreement
 from octavo.compose.voices import by_time
 from octavo.model import Annotation, Article, BriefSentence, Citation, Note, Span, Story
@@ -23,15 +24,10 @@ APART = 0.5  # share of a sentence's weight that one paragraph before must hold;
 RAREST = 8  # words of a sentence that are looked for together
 SHORTEST = 5  # telling words of a sentence that is worth a mark
 SHORTEST_COUNT = 2  # the same, where it carries a new number
-STEM = 5  # letters by which words are compared, so that "flooded" is no other word than "flooding"
 ANCHORS = 2  # numbers and names by which a sentence is known again in another language
 LEADING = 6  # new sentences that are shown by themselves
 REPEATED = 0.4  # share of a new sentence that another new one says, from which on only one of them is shown by itself
-_NUMBER = re.compile(r"\d+(?:[.,'\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_GROUPING = re.compile(r"[.,'\u00a0\u202f ](?=\d{3}(?!\d))")
 _ENDED = re.compile(r"[.!?…。！？।۔؟][\"'”’»“」』)\]]*\s*$")  # what does not end as a sentence is a label or a link
-_PARAGRAPH = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +123,7 @@ def _known(before: Iterable[Article], read: Mapping[str, Annotation]) -> Known:
     known = Known()
     for article in before:
         language = article.language or (read[article.id].language if article.id in read else None)
-        for text in (article.headline or "", *_PARAGRAPH.split(article.text)):
+        for text in (article.headline or "", *paragraphs(article.text)):
             said, place = _said(text), len(known.paragraphs)
             known.paragraphs.append((language, said))
             known.sizes[language] += 1
@@ -143,11 +139,10 @@ def _known(before: Iterable[Article], read: Mapping[str, Annotation]) -> Known:
 
 def _said(text: str, names: frozenset[str] = frozenset()) -> Said:
     found = [word for word in words(text) if _tells(word)]
-    numbers = (_GROUPING.sub("", number).replace(",", ".") for number in _NUMBER.findall(fold(text)))
     return Said(
-        frozenset(word[:STEM] for word in found),
-        frozenset(number for number in numbers if not _YEAR.fullmatch(number)),
-        frozenset(word[:STEM] for word in names.intersection(found)),
+        frozenset(map(stem, found)),
+        frozenset(figure for figure in figures(text) if not is_year(figure)),
+        frozenset(map(stem, names.intersection(found))),
     )
 
 

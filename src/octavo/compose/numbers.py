@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import log10
+from itertools import chain
+from operator import itemgetter
 
 from octavo.compose.counts import Count, Hedge, counts
 from octavo.compose.dates import day_of, mentions
@@ -17,6 +18,7 @@ from octavo.words import fold
 
 EARLY = 12  # sentences of an article that are looked at: what comes later is background and detail
 ALIKE = 3  # words that two counts of one noun must share around it, to be of one thing
+FAR = 10  # times as much is of another matter
 WEEK = 7  # days between two articles that may speak of the same number
 ROUNDED = 100  # a whole hundred, and what is larger and round, may stand for what lies near it
 NEAR_DAYS = 31  # a sentence that names only days further from its article's than this tells of something else
@@ -51,6 +53,7 @@ class _Told:
     language: str
     count: Count
     figure: Figure
+    voice: str  # the outlet, folded; where it is not known the article's id
 
 
 def disagreements(articles: Sequence[Article], annotations: Mapping[str, Annotation]) -> tuple[Disagreement, ...]:
@@ -67,13 +70,14 @@ def disagreements(articles: Sequence[Article], annotations: Mapping[str, Annotat
 def _told(article: Article, annotation: Annotation | None) -> Iterator[_Told]:
     language = article.language or (annotation.language if annotation else None)
     day = day_of(article)
+    voice = fold(article.publisher) if article.publisher else article.id
     said: set[tuple[str, str]] = set()
     for start, end in annotation.sentences[:EARLY] if annotation else ():
         text = article.text[start:end]
         found = [count for count in counts(text, language) if (count.thing, count.noun) not in said]
         if not found:
             continue
-        days = list(mentions(text, language, day or ANY_DAY))
+        days = mentions(text, language, day or ANY_DAY)
         if day and not _of_these_days(text, [mention.day for mention in days], day):
             continue
         for count in found:
@@ -82,7 +86,7 @@ def _told(article: Article, annotation: Annotation | None) -> Iterator[_Told]:
             said.add((count.thing, count.noun))
             citation = Citation(article.id, start, end, article.revision)
             figure = Figure(count.value, text[count.start : count.end], citation, article.publisher, article.published)
-            yield _Told(article, day, language or "", count, figure)
+            yield _Told(article, day, language or "", count, figure, voice)
 
 
 def _of_these_days(text: str, days: Sequence[date], written: date) -> bool:
@@ -93,30 +97,43 @@ def _of_these_days(text: str, days: Sequence[date], written: date) -> bool:
 
 def _of_one_thing(told: Sequence[_Told]) -> list[list[_Told]]:
     """The same happening to people in all languages; a noun within a language, and where only it is known, with like words around it."""
-    groups: list[list[_Told]] = []
-    by_key: defaultdict[tuple[str, str, str], list[list[_Told]]] = defaultdict(list)
-    for one in told:
-        count = one.count
-        alike = by_key[count.thing, count.noun, one.language if count.noun else ""]
-        near = (group for group in alike if count.thing or any(len(count.context & other.count.context) >= ALIKE for other in group))
-        group = next(near, None)
-        if group is None:
-            group = []
-            alike.append(group)
-            groups.append(group)
-        group.append(one)
+    by_key: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for place, one in enumerate(told):
+        by_key[one.count.thing, one.count.noun, one.language if one.count.noun else ""].append(place)
+    groups = [group for (thing, _, _), places in by_key.items() for group in ([places] if thing else _alike(told, places))]
+    return [[told[place] for place in group] for group in sorted(groups, key=itemgetter(0))]
+
+
+def _alike(told: Sequence[_Told], places: Sequence[int]) -> list[list[int]]:
+    """Counts of one noun, given by their places in `told`: each belongs to the first group in which one shares `ALIKE` words with it."""
+    groups: list[list[int]] = []
+    group_of: dict[int, int] = {}
+    having: defaultdict[str, list[int]] = defaultdict(list)
+    for place in places:
+        around = told[place].count.context
+        shared = Counter(chain.from_iterable(having.get(word, ()) for word in around))
+        group = min((group_of[other] for other, often in shared.items() if often >= ALIKE), default=len(groups))
+        if group == len(groups):
+            groups.append([])
+        groups[group].append(place)
+        group_of[place] = group
+        for word in around:
+            having[word].append(place)
     return groups
 
 
 def _disagreement(told: Sequence[_Told]) -> Disagreement | None:
+    if len({one.voice for one in told}) < 2:
+        return None
     shown: list[_Told] = []
     latest: float | None = None  # the last number given with a date, also by an outlet that gave it before; a copy says nothing anew
     seen: set[tuple[str, float | str]] = set()
+    others = list({(one.voice, one.day, one.count.value): one for one in told}.values())
     for one in told:
         text = one.article.text[one.figure.citation.start : one.figure.citation.end]
-        own: tuple[str, float | str] = (_voice(one), one.count.value)
+        own: tuple[str, float | str] = (one.voice, one.count.value)
         sentence: tuple[str, float | str] = ("", " ".join(fold(text).split()))
-        if sentence not in seen and any(_comparable(one, other) for other in told):
+        if sentence not in seen and any(_comparable(one, other) for other in others):
             latest = one.count.value if one.article.published else latest
             if own not in seen:
                 shown.append(one)
@@ -129,24 +146,20 @@ def _disagreement(told: Sequence[_Told]) -> Disagreement | None:
     return Disagreement(f"{count.noun} {count.thing}".strip(), figures)
 
 
-def _voice(one: _Told) -> str:
-    return fold(one.article.publisher) if one.article.publisher else one.article.id
-
-
 def _comparable(a: _Told, b: _Told) -> bool:
     """Whether two voices' numbers are of one time and one size; what lies far from all others is of another matter."""
-    apart = abs((a.day - b.day).days) if a.day and b.day else 0
-    return _voice(a) != _voice(b) and apart <= WEEK and abs(log10(a.count.value / b.count.value)) <= 1
+    if a.voice == b.voice or max(a.count.value, b.count.value) > FAR * min(a.count.value, b.count.value):
+        return False
+    return a.day is None or b.day is None or abs((a.day - b.day).days) <= WEEK
 
 
 def _contradict(a: _Told, b: _Told) -> bool:
-    return _comparable(a, b) and not (_stands_for(a.count, b.count) or _stands_for(b.count, a.count))
+    differ = a.count.value != b.count.value
+    return differ and _comparable(a, b) and not (_stands_for(a.count, b.count) or _stands_for(b.count, a.count))
 
 
 def _stands_for(rough: Count, exact: Count) -> bool:
     """Whether the number of `rough`, for its hedge or its roundness, may mean that of `exact`."""
-    if rough.value == exact.value:
-        return True
     unit = 1
     while rough.value % (unit * 10) == 0:
         unit *= 10

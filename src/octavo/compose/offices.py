@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -144,5 +145,11 @@ def _plain(sign: str) -> str:
     return re.sub(r"[\s_'’-]+", " ", sign)
 
 
-def _any(signs: Mapping[str, str]) -> str:
-    return "|".join(re.escape(sign).replace(r"\ ", r"[\s'’-]") for sign in sorted(signs, key=len, reverse=True))
+def _any(signs: Iterable[str], depth: int = 2) -> str:
+    """A pattern for any of some signs, the longest that fits; those that begin alike stand together, so that few are tried at a place."""
+    if not depth:
+        return "|".join(re.escape(sign).replace(r"\ ", r"[\s'’-]") for sign in sorted(signs, key=len, reverse=True))
+    by_letter: defaultdict[str, list[str]] = defaultdict(list)
+    for sign in sorted(signs, key=len, reverse=True):
+        by_letter[sign[:1]].append(sign[1:])
+    return "|".join(f"{_any([letter], 0)}(?:{_any(rest, depth - 1)})" for letter, rest in by_letter.items())

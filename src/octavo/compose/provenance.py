@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from octavo.compose.first_reports import Owner, When, earliest, outlet, owners, published, seen
+from octavo.compose.evidence import Evidence, evidence
+from octavo.compose.first_reports import When, earliest, owners, published, seen
 from octavo.compose.voices import LATE, by_time, independent
+from octavo.compose.whose import Owner, origins, outlet
 from octavo.model import Annotation, Article, Citation, CopyGroup, Credit, CreditKind, Span, Story
 
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|\w+")  # in a script without spaces every character
@@ -30,14 +32,6 @@ class EdgeKind(StrEnum):
     CREDIT = "credit"  # says that it has something from there
     TOLD = "told"  # repeats what somebody told that outlet
     LINK = "link"  # prints the address of an article of theirs
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What an edge rests on. `citation` is empty, (0, 0), for what stands beside the text: a headline, the agency of a byline."""
-
-    text: str
-    citation: Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +99,9 @@ _Step = tuple[Owner, Owner, Edge]
 
 
 def _step(
-    source: Owner, target: Owner, kind: EdgeKind, evidence: Evidence, share: float | None = None, group: CopyGroup | None = None
+    source: Owner, target: Owner, kind: EdgeKind, said: Evidence, share: float | None = None, group: CopyGroup | None = None
 ) -> _Step:
-    return source, target, Edge(source.key, target.key, kind, (evidence,), share, group)
+    return source, target, Edge(source.key, target.key, kind, (said,), share, group)
 
 
 def _copies(
@@ -129,7 +123,7 @@ def _copies(
         if origin.id not in passages:
             passages[origin.id] = frozenset(_passages(origin.text))
         share, best = _shared(article, annotation.sentences if annotation else (), passages[origin.id])
-        yield _step(own, owner, EdgeKind.COPY, _evidence(article, best), share, group)
+        yield _step(own, owner, EdgeKind.COPY, evidence(article, best), share, group)
 
 
 def _hosts(articles: Sequence[Article]) -> Iterator[_Step]:
@@ -137,7 +131,7 @@ def _hosts(articles: Sequence[Article]) -> Iterator[_Step]:
     for article in articles:
         if article.aggregator and article.publisher:
             yield _step(
-                outlet(article.aggregator, article.id), outlet(article.publisher, article.id), EdgeKind.COPY, _evidence(article, (0, 0))
+                outlet(article.aggregator, article.id), outlet(article.publisher, article.id), EdgeKind.COPY, evidence(article, (0, 0))
             )
 
 
@@ -145,27 +139,27 @@ def _credits(
     story: Story, articles: Sequence[Article], annotations: Mapping[str, Annotation], owner_of: Mapping[str, Owner]
 ) -> Iterator[_Step]:
     """What articles say of where they have it from. Unnamed sources are those of the outlet that their sentence credits, else the article's own."""
-    origins = {id: group.origin for group in story.copies for id in group.articles if id != group.origin}
+    copied = origins(story)
     for article in articles:
         annotation = annotations.get(article.id)
         if annotation is None:
             continue
         own = outlet(article.publisher, article.id)
-        origin = annotations.get(origins.get(article.id, ""))
+        origin = annotations.get(copied.get(article.id, ""))
         known_there = {credit.name for credit in origin.credits} if origin else set()
-        voice = own if article.id in origins else owner_of[article.id]
+        voice = own if article.id in copied else owner_of[article.id]
         named = [credit for credit in annotation.credits if credit.kind is not CreditKind.ANONYMOUS and credit.name]
         for credit in annotation.credits:
             if credit.name in known_there:
                 continue
-            evidence = _evidence(article, credit.sentence)
+            said = evidence(article, credit.sentence)
             if credit.kind is CreditKind.ANONYMOUS:
                 host = _host(credit, named, voice)
-                yield _step(host, Owner(f"unnamed {host.key}", None, CreditKind.ANONYMOUS), EdgeKind.CREDIT, evidence)
+                yield _step(host, Owner(f"unnamed {host.key}", None, CreditKind.ANONYMOUS), EdgeKind.CREDIT, said)
                 continue
             target = replace(outlet(credit.name, article.id), kind=credit.kind)
             if target not in (voice, own, owner_of[article.id]):
-                yield _step(voice, target, _kind(article.text, credit), evidence)
+                yield _step(voice, target, _kind(article.text, credit), said)
 
 
 def _host(credit: Credit, named: Sequence[Credit], voice: Owner) -> Owner:
@@ -192,15 +186,8 @@ def _note(article: Article, agency: Owner, annotation: Annotation | None) -> Evi
     """Where an article says that its text is an agency's: its note, else the byline that named it."""
     for credit in annotation.credits if annotation else ():
         if credit.name and not credit.cue and outlet(credit.name, "") == agency:
-            return _evidence(article, credit.sentence)
+            return evidence(article, credit.sentence)
     return Evidence(article.agency or agency.name or "", Citation(article.id, 0, 0, article.revision))
-
-
-def _evidence(article: Article, span: Span) -> Evidence:
-    """A sentence of an article; without one its headline."""
-    start, end = span
-    text = article.text[start:end] if end > start else article.headline or ""
-    return Evidence(" ".join(text.split()), Citation(article.id, start, end, article.revision))
 
 
 def _shared(article: Article, sentences: Sequence[Span], origin: frozenset[tuple[str, ...]]) -> tuple[float | None, Span]:

@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import combinations, product
 from operator import or_
 
@@ -121,7 +121,7 @@ def speakers(sightings: Sequence[Sighting], named: Mapping[str, Sequence[str]], 
 def _speaker(group: Sequence[int], sightings: Sequence[Sighting], spoken: Mapping[str | None, int]) -> Speaker:
     printed = Counter(sightings[place].name for place in group)
     often = {sightings[place].name: spoken[sightings[place].language] for place in group}
-    name, *forms = sorted(printed, key=lambda name: (not _is_full(_tokens(name)), -printed[name], -often[name]))
+    name, *forms = sorted(printed, key=lambda name: (not is_full(name), -printed[name], -often[name]))
     return Speaker(name, tuple(forms), tuple(group))
 
 
@@ -129,8 +129,14 @@ def _evidence(sighting: Sighting) -> _Evidence:
     return _Evidence(frozenset(post for office in sighting.offices for post in posts_of(office)), sighting.said, sighting.marks)
 
 
+@lru_cache(maxsize=16_384)  # a story's articles print the same names again and again
 def _tokens(name: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(fold(name))) or (name,)
+
+
+def is_full(name: str) -> bool:
+    """Whether a name is more than a surname."""
+    return _is_full(_tokens(name))
 
 
 def _is_full(tokens: tuple[str, ...]) -> bool:

@@ -13,10 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 from math import ceil
 from operator import itemgetter
 
+from octavo.compose.comparing import figures, is_year
 from octavo.model import Citation, Quote, QuoteKind, instant
 from octavo.words import fold, words
 
@@ -56,8 +57,6 @@ NEGATIONS = frozenset(  # as `octavo.words` folds them
         "لم",
     ]
 )
-_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _INSIDE = re.compile(r"(?<=[\w,;] )[^\W\d_][^\W_]{2,}")  # a word inside a sentence, to be asked for its capital
 
 
@@ -74,16 +73,32 @@ class Wording:
     outlet: str | None
 
     @cached_property
+    def folded(self) -> str:
+        return fold(self.text)
+
+    @cached_property
     def words(self) -> tuple[str, ...]:
         return tuple(words(self.text))
 
     @cached_property
-    def pairs(self) -> frozenset[tuple[str, str]]:
-        return frozenset(pairwise(self.words))
+    def pairs(self) -> frozenset[str]:
+        """Words that follow one another, each pair as one text: its hash is kept, which that of a tuple is not."""
+        return frozenset(map(" ".join, pairwise(self.words)))
+
+    @cached_property
+    def negated(self) -> frozenset[str]:
+        """The pairs of words between which a negation stands."""
+        if NEGATIONS.isdisjoint(self.words):
+            return frozenset()
+        before, after = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+        for first, second in pairwise(self.words):
+            before[second].add(first)
+            after[first].add(second)
+        return frozenset(" ".join(pair) for no in NEGATIONS for pair in product(before[no], after[no]))
 
     @cached_property
     def figures(self) -> frozenset[str]:
-        return frozenset(_figure(match[0]) for match in _NUMBER.finditer(fold(self.text)))
+        return figures(self.text)
 
     @cached_property
     def marks(self) -> frozenset[str]:
@@ -135,13 +150,15 @@ def statements(wordings: Sequence[Wording]) -> tuple[Statement, ...]:
     The same text in several articles is one wording, the first one's, and counts for all their outlets. What an article holds inside
     another of these wordings, as a phrase in quotation marks within reported speech, is left out.
     """
+    if len(wordings) == 1:
+        return (_statement(wordings, wordings),)
     first: dict[str, int] = {}
     carrying: defaultdict[int, list[int]] = defaultdict(list)
     inside = _inside(wordings)
     for place, wording in enumerate(wordings):
         if place in inside:
             continue
-        original = first.setdefault(fold(wording.text), place)
+        original = first.setdefault(wording.folded, place)
         carrying[original].append(place)
     groups: defaultdict[int, list[int]] = defaultdict(list)
     heads = _heads({place: wordings[place] for place in first.values()})
@@ -159,7 +176,7 @@ def _statement(wordings: Sequence[Wording], carriers: Sequence[Wording]) -> Stat
 
 def _heads(wordings: Mapping[int, Wording]) -> dict[int, int]:
     """For each wording the one that stands for its statement: the longest of its language, and of these the first in time."""
-    having: defaultdict[str | None, dict[tuple[str, str], list[int]]] = defaultdict(dict)  # language → pair → the longest with it
+    having: defaultdict[str | None, dict[str, list[int]]] = defaultdict(dict)  # language → pair → the longest with it
     heads: dict[int, int] = {}
     for place in sorted(wordings, key=lambda place: (-len(wordings[place].pairs), place)):
         own = wordings[place]
@@ -174,7 +191,7 @@ def _heads(wordings: Mapping[int, Wording]) -> dict[int, int]:
     return {place: across[head] for place, head in heads.items()}
 
 
-def _longer(own: Wording, wordings: Mapping[int, Wording], having: Mapping[tuple[str, str], Sequence[int]]) -> int:
+def _longer(own: Wording, wordings: Mapping[int, Wording], having: Mapping[str, Sequence[int]]) -> int:
     """The longer wording that holds most of a wording's pairs, -1 where there is none."""
     least = ceil(CARRIED * len(own.pairs))
     known = own.pairs & having.keys()
@@ -190,13 +207,7 @@ def _longer(own: Wording, wordings: Mapping[int, Wording], having: Mapping[tuple
 
 def _contradict(short: Wording, long: Wording) -> bool:
     """Whether a wording has a figure that the longer one has not, or they differ in a negation between the same two words."""
-    if not short.figures <= long.figures:
-        return True
-    for few, many in ((short.pairs, long.pairs), (long.pairs, short.pairs)):
-        before = {(first, second) for first, second in many if second in NEGATIONS}
-        if any((first, last) in few for first, no in before for other, last in many if other == no):
-            return True
-    return False
+    return not (short.figures <= long.figures and short.negated.isdisjoint(long.pairs) and long.negated.isdisjoint(short.pairs))
 
 
 def _inside(wordings: Sequence[Wording]) -> set[int]:
@@ -237,11 +248,5 @@ def _across_languages(heads: Mapping[int, Wording]) -> dict[int, int]:
 def _translates(one: Wording, other: Wording) -> bool:
     """Whether two wordings of one speaker in two languages hold the same figures and names, and enough of them."""
     shared = one.marks & other.marks
-    enough = len(shared) > 1 or any(mark.isdigit() and len(mark) > 2 and not _YEAR.fullmatch(mark) for mark in shared)
+    enough = len(shared) > 1 or any(mark.isdigit() and len(mark) > 2 and not is_year(mark) for mark in shared)
     return enough and len(shared) * 2 >= len(one.marks | other.marks) and _apart(one, other) <= TRANSLATED
-
-
-def _figure(printed: str) -> str:
-    """A figure without the marks that part its thousands, which differ by language: "1,200" and "1.200" are one."""
-    head, *tail = re.split(r"[.,\u00a0\u202f]", printed)
-    return head + "".join(part if len(part) == 3 else f".{part}" for part in tail)

@@ -9,14 +9,16 @@ date selection by references: Kessler et al. 2012). The sentences of a day are t
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain, zip_longest
 from math import fsum, log, sqrt
 
 from octavo.compose.dates import day_of, mentions
 from octavo.compose.standing import whole
-from octavo.model import Annotation, Article, Citation, Timeline, TimelineEntry
+from octavo.compose.voices import independent
+from octavo.model import Annotation, Article, Citation, Spans, Story, Timeline, TimelineEntry
 from octavo.words import words
 
 LEAD = 3  # sentences of an article that speak of its own day unless they name another
@@ -27,6 +29,8 @@ OUTSIDE = 0.5  # what a day before the first article or after the last one is wo
 SENTENCES = 2  # for a day
 REPEATED = 0.5  # share of a sentence's weight that stands in the one before, from which on it says nothing new
 MANY_DAYS = 0.7  # what a sentence is worth for a day when it names others too
+MOST_READ, MOST_SENTENCES = 600, 18_000  # articles of a thread that are read, and sentences of them
+LEAST_READ = 10  # of an article that is read
 LENGTH = 20  # words added to a sentence's length, so that short ones do not win by shortness
 
 
@@ -44,47 +48,62 @@ class Telling:
     weight: float  # what its article counts for the day
 
 
-def timeline(topic: str, articles: Sequence[Article], annotations: Mapping[str, Annotation], dates: int) -> Timeline:
+def timeline(
+    topic: str, articles: Sequence[Article], annotations: Mapping[str, Annotation], dates: int, deep: int | None = None
+) -> Timeline:
     """At most `dates` days in order, each with up to two sentences and where they stand.
 
-    Articles whose own day is unknown add only full dates. The same sentence in several articles (a copy) is told once.
+    Of each article the first `deep` sentences are looked at, all where that is None. Articles whose own day is unknown add only full dates.
+    The same sentence in several articles (a copy) is told once.
     """
     days: defaultdict[date, dict[str, Telling]] = defaultdict(dict)  # its text → the first telling
-    common: Counter[str] = Counter()
+    spoken: list[str] = []
     sentences = 0
     for article in articles:
         annotation = annotations.get(article.id)
-        sentences += len(annotation.sentences) if annotation else 0
-        for day, telling in _tellings(article, annotation, common):
+        read = annotation.sentences[:deep] if annotation else ()
+        language = article.language or (annotation.language if annotation else None)
+        sentences += len(read)
+        for day, telling in _tellings(article, read, language, spoken):
             days[day].setdefault(article.text[telling.start : telling.end], telling)
     written = [known for article in articles if (known := day_of(article))]
     span = (min(written) - timedelta(days=1), max(written)) if written else (date.min, date.max)
     weights = {day: _weight(told.values()) * (1 if span[0] <= day <= span[1] else OUTSIDE) for day, told in days.items()}
-    chosen = sorted(weights, key=lambda day: (-weights[day], day))[:dates]
-    rarity = {term: log((1 + sentences) / count) for term, count in common.items()}
-    return Timeline(topic, tuple(_entry(day, list(days[day].values()), rarity) for day in sorted(chosen)))
+    chosen = sorted(sorted(weights, key=lambda day: (-weights[day], day))[:dates])
+    common = Counter(spoken)
+    told = {term for day in chosen for telling in days[day].values() for term in telling.terms}
+    rarity = {term: log((1 + sentences) / common[term]) for term in told}
+    return Timeline(topic, tuple(_entry(day, list(days[day].values()), rarity) for day in chosen))
 
 
-def _tellings(article: Article, annotation: Annotation | None, common: Counter[str]) -> list[tuple[date, Telling]]:
-    """The days that an article's sentences tell of. Counts into `common` in how many sentences each word stands."""
+def spread(stories: Sequence[tuple[Story, Sequence[Article]]]) -> tuple[tuple[Article, ...], int]:
+    """Of the stories of a thread, each with its articles (texts are not needed), whom a timeline of them all reads, and how deep.
+
+    Every story's first independent voice, then every story's second one and so on, at most `MOST_READ`; all texts together at most about
+    `MOST_SENTENCES`. So a thread of any length takes bounded time, and a loud story does not drown a quiet one.
+    """
+    turns = zip_longest(*(independent(story, articles) for story, articles in stories))
+    read = [article for turn in turns for article in turn if article][:MOST_READ]
+    return tuple(read), max(LEAST_READ, MOST_SENTENCES // max(1, len(read)))
+
+
+def _tellings(article: Article, sentences: Spans, language: str | None, spoken: list[str]) -> Iterator[tuple[date, Telling]]:
+    """The days that an article's sentences tell of. Adds to `spoken` the words of each sentence, every word once."""
     written = day_of(article)
-    language = article.language or (annotation.language if annotation else None)
-    found = []
-    for place, (start, end) in enumerate(annotation.sentences if annotation else ()):
+    for place, (start, end) in enumerate(sentences):
         text = article.text[start:end]
         listed = words(text)
         terms = frozenset(listed)
-        common.update(terms)
+        spoken += terms
         if len(listed) < SHORTEST:
             continue
-        named = {mention.day: mention.exact for mention in mentions(text, language, written)}
+        named = {mention.day: mention.exact for mention in mentions(text, language, written, terms)}
         for day, exact in named.items():
             back = (written - day).days / LOOKING_BACK if written else 1.0
             weight = min(1.0, max(AT_ONCE, back))
-            found.append((day, Telling(article, start, end, terms, len(listed), len(named), exact, weight)))
+            yield day, Telling(article, start, end, terms, len(listed), len(named), exact, weight)
         if not named and place < LEAD and written:
-            found.append((written, Telling(article, start, end, terms, len(listed), 0, False, AT_ONCE)))
-    return found
+            yield written, Telling(article, start, end, terms, len(listed), 0, False, AT_ONCE)
 
 
 def _weight(tellings: Iterable[Telling]) -> float:
@@ -97,14 +116,14 @@ def _weight(tellings: Iterable[Telling]) -> float:
 
 
 def _entry(day: date, tellings: Sequence[Telling], rarity: Mapping[str, float]) -> TimelineEntry:
-    shared: defaultdict[str, set[str]] = defaultdict(set)
+    said: defaultdict[str, set[str]] = defaultdict(set)  # article → the words of its tellings
     for telling in tellings:
-        for term in telling.terms:
-            shared[term].add(telling.article.id)
+        said[telling.article.id] |= telling.terms
+    value = {term: often * sqrt(max(0.0, rarity[term])) for term, often in Counter(chain.from_iterable(said.values())).items()}
     fitting = [t for t in tellings if t.length <= LONGEST and whole(t.article.text[t.start : t.end])] or tellings
 
     def worth(telling: Telling) -> float:
-        carried = fsum(len(shared[term]) * sqrt(max(0.0, rarity[term])) for term in telling.terms) / (telling.length + LENGTH)
+        carried = fsum(value[term] for term in telling.terms) / (telling.length + LENGTH)
         return carried * (MANY_DAYS if telling.days > 1 else 1.0)
 
     shown: list[Telling] = []

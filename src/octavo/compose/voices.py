@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import chain, groupby
 
+from octavo.compose.evidence import Evidence, evidence
 from octavo.compose.offices import country_of, is_country, organisation_of
 from octavo.compose.owners import Owner, owners
 from octavo.compose.statements import Statement, Wording, statements
+from octavo.compose.whose import origins, owner_of
 from octavo.model import (
     Annotation,
     Article,
     Citation,
-    Credit,
     CreditKind,
     Quote,
     Spans,
@@ -23,41 +26,28 @@ from octavo.model import (
     instant,
     precision,
 )
-from octavo.origins import Role, agencies_of, role_of
-from octavo.publishers import folded
 from octavo.words import fold
 
-__all__ = [
-    "Acknowledgement",
-    "Choices",
-    "Statement",
-    "Voice",
-    "Wording",
-    "by_time",
-    "choices",
-    "credited",
-    "filtered",
-    "independent",
-    "moment",
-    "newest",
-    "printed",
-    "quoted",
-]
 LATE = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Voice:
     """A speaker with what he, she or it is quoted as saying, in order of time, so that one sees how a position moved."""
 
     name: str | None  # the fullest form; None: whom the texts do not name
-    statements: tuple[Statement, ...]
+    wordings: tuple[Wording, ...]
     kind: SpeakerKind | None = None
     forms: tuple[str, ...] = ()  # other forms of the name, the most printed first
     offices: tuple[str, ...] = ()  # as printed, the most printed first
     country: str | None = None  # that the offices, or an institution's name, speak of; ISO 3166-1 alpha-2
     organisation: str | None = None  # in which the office is held; an institution's own name
     outlets: tuple[str, ...] = ()  # that quote it, in order of time
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """What is said, each thing once; found when first asked for, because those whom nobody names can have thousands."""
+        return statements(self.wordings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +64,7 @@ class Acknowledgement:
 
     name: str | None
     kind: CreditKind
-    evidence: tuple[tuple[str, Citation], ...]  # the sentence and where it stands, in order of time
+    evidence: tuple[Evidence, ...]  # in order of time
 
 
 def moment(article: Article) -> datetime:
@@ -113,21 +103,13 @@ def independent(story: Story, articles: Sequence[Article]) -> tuple[Article, ...
     A group of copies is one voice, carried by its origin; several articles of one outlet are one voice, carried by the first with text. So are
     those that carry an agency's copy, whoever prints it.
     """
-    copied = {copy for group in story.copies for copy in group.articles if copy != group.origin}
+    copied = origins(story)
     voices: dict[str, Article] = {}
     for article in by_time([a for a in articles if a.id not in copied]):
-        owner = _owner(article)
+        owner = owner_of(article).key
         if owner not in voices or (article.text and not voices[owner].text):
             voices[owner] = article
     return tuple(voices.values())
-
-
-def _owner(article: Article) -> str:
-    """Whose voice an article is, as a key: the agency's whose copy it says it is, else the outlet's, else its own."""
-    agencies = agencies_of(article)
-    if role_of(article.publisher, agencies) is Role.CARRIER:
-        return folded(min(agencies))
-    return folded(article.publisher) if article.publisher else article.id
 
 
 def printed(text: str, spans: Spans) -> str:
@@ -147,8 +129,17 @@ def quoted(articles: Sequence[Article], annotations: Mapping[str, Annotation]) -
     said: dict[Owner, list[Wording]] = {}
     for wording, owner in zip(wordings, owners(wordings, named, (article.text for article in ordered)), strict=True):
         said.setdefault(owner, []).append(wording)
-    voices = [_voice(owner, theirs) for owner, theirs in said.items()]
-    return tuple(sorted(voices, key=lambda voice: (voice.name is None, voice.kind is None, -len(voice.outlets), -len(voice.statements))))
+    ranked = sorted((_voice(owner, theirs) for owner, theirs in said.items()), key=_rank)
+    tied = (list(voices) for _, voices in groupby(ranked, key=_rank))
+    return tuple(chain.from_iterable(sorted(those, key=_said) if len(those) > 1 else those for those in tied))
+
+
+def _rank(voice: Voice) -> tuple[bool, bool, int]:
+    return voice.name is None, voice.kind is None, -len(voice.outlets)
+
+
+def _said(voice: Voice) -> int:
+    return -len(voice.statements)
 
 
 def choices(voices: Iterable[Voice]) -> Choices:
@@ -187,7 +178,7 @@ def _voice(owner: Owner, wordings: Sequence[Wording]) -> Voice:
     phrases = (*filter(None, [house]), *offices, *_before_name(owner, wordings))
     return Voice(
         name=owner.name,
-        statements=statements(wordings),
+        wordings=tuple(wordings),
         kind=owner.kind,
         forms=owner.forms,
         offices=offices,
@@ -207,17 +198,12 @@ def _before_name(owner: Owner, wordings: Sequence[Wording]) -> tuple[str, ...]:
 
 def credited(articles: Sequence[Article], annotations: Mapping[str, Annotation]) -> tuple[Acknowledgement, ...]:
     """Whom the articles say they have it from, most credited first, anonymous sources last."""
-    evidence: dict[tuple[CreditKind, str | None], list[tuple[str, Citation]]] = {}
+    found: dict[tuple[CreditKind, str | None], list[Evidence]] = {}
     for article in by_time(articles):
         for credit in annotations[article.id].credits if article.id in annotations else ():
-            lines = evidence.setdefault((credit.kind, credit.name), [])
-            line = _evidence(article, credit)
-            if line[0] not in (text for text, _ in lines):
+            lines = found.setdefault((credit.kind, credit.name), [])
+            line = evidence(article, credit.sentence)
+            if line.text not in (known.text for known in lines):
                 lines.append(line)
-    ranked = sorted(evidence.items(), key=lambda item: (item[0][0] is CreditKind.ANONYMOUS, -len(item[1]), item[0][1] or ""))
+    ranked = sorted(found.items(), key=lambda item: (item[0][0] is CreditKind.ANONYMOUS, -len(item[1]), item[0][1] or ""))
     return tuple(Acknowledgement(name, kind, tuple(lines)) for (kind, name), lines in ranked)
-
-
-def _evidence(article: Article, credit: Credit) -> tuple[str, Citation]:
-    start, end = credit.sentence
-    return " ".join(article.text[start:end].split()), Citation(article.id, start, end, article.revision)
