@@ -43,6 +43,7 @@ from octavo.model import (
     Image,
     Phase,
     Signal,
+    SourceKind,
     Span,
     Spans,
 )
@@ -55,6 +56,7 @@ SIZES = {500: 4, 200: 20, 100: 100, 40: 600, 20: 1500, 9: 5778, 5: 9000, 3: 5000
 DAYS = 120
 FADING = 30.0  # hours in which the press goes on writing about a story, on average
 OUTLET_COUNT = 800
+SOURCES = 400  # two outlets to each; a look at one is a capture
 COPIES = 0.1  # share of articles that carry another one's text
 THREADED = 0.2  # share of stories that stand in threads, STEPS to each
 STEPS = 5
@@ -235,15 +237,21 @@ def stream(share: float, now: datetime) -> Iterator[Made]:
 
 def make(store: Store, share: float, now: datetime) -> None:
     """Fill an empty store."""
+    sources = [store.add_source(SourceKind.FEED, f"https://feed{n}.example/rss", now, f"Feed {n}") for n in range(SOURCES)]
+    source_of: dict[str | None, int] = {}
     last: dict[str, datetime] = {}
     openings: dict[str, tuple[str | None, Brief]] = {}
     for some in chunks(stream(share, now), BATCH):
         arrivals = [arrival for arrival, _ in some]
         given = [arrival.article for arrival in arrivals if arrival.article]
-        body = given[0].id.encode()
-        capture = Capture(sha256(body).hexdigest(), "https://wire.example/all", body, arrivals[-1].at, "application/rss+xml")
-        store.add_captures([capture])
-        store.add_extraction(Extraction(capture.id, tuple(given)), arrivals[-1].at)
+        looks: dict[int, list[Article]] = {}
+        for article in given:
+            looks.setdefault(source_of.setdefault(article.publisher, len(source_of) % SOURCES), []).append(article)
+        for number, found in looks.items():
+            body, source = found[0].id.encode(), sources[number]
+            capture = Capture(sha256(body).hexdigest(), source.address, body, arrivals[-1].at, "application/rss+xml", source=source.id)
+            store.add_captures([capture])
+            store.add_extraction(Extraction(capture.id, tuple(found)), arrivals[-1].at)
         store.add_annotations([read for _, read in some])
         store.record_arrivals(arrivals)
         for article, (arrival, read) in zip(given, some, strict=True):
@@ -255,6 +263,10 @@ def make(store: Store, share: float, now: datetime) -> None:
         store.set_headlines({story: openings[story][0] for story in part})
         store.set_phases({story: Phase.ACTIVE if now - last[story] < timedelta(days=1) else Phase.COOLING for story in part})
         store.set_briefs([openings[story][1] for story in part])
+    for source in sources:
+        store.update_source(replace(source, last_tried_at=now, last_success_at=now))
+        store.set_habit(source.id, now, 3600.0, 86400.0)
+        store.charge_source(source.id, 1_000_000, 100_000)
     recent, owner = store.recent_stories(None, LOOKED), store.owner().id
     for found in recent:
         store.look(owner, found.id, dict.fromkeys(found.articles, 1), now)

@@ -1,11 +1,12 @@
 """Measure how fast the web app answers on a large database, asked from a second process, and how much its pages weigh.
 
-    python bench/web_speed.py ADDRESS [--pages N] [--models FOLDER] [--json OUT]
+    python bench/web_speed.py ADDRESS [--pages N] [--models FOLDER] [--live] [--json OUT]
 
 ADDRESS is that of a database which `web_data.py` has made. The server runs in a process of its own, without gathering, and tells for each
 answer how long it took from the request to the last byte: by the clock and of its processor's time. Where other programs run too, the
 clock tells more of them than of us; processor time tells what a page costs. A third number is taken while several ask at once.
-With --models the model of meaning is loaded too, as it is under `octavo serve`, and the memory is that with it.
+With --models the model of meaning is loaded too, and with --live the state of grouping, made from the journal (minutes), as they are under
+`octavo serve`: then the memory is that with them.
 
 Each page is asked for twice: the first time nothing of it is kept in memory ("first"), the second time it is ("again").
 """
@@ -41,9 +42,11 @@ from rich.table import Table
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from octavo.desk import Desk
+from octavo.group import Grouper
 from octavo.settings import load_settings
 from octavo.store import Store
 from octavo.web import create_app
+from octavo.web.listening import listen
 
 AT_ONCE = 4  # who ask together
 RECENT = timedelta(days=14)
@@ -81,6 +84,7 @@ class Report:
     beside: float  # bytes of styles, scripts and icon
     memory: float  # MB of the server at the end
     with_model: bool
+    with_live: bool
 
 
 # ---- the server ----------------------------------------------------------------------------------------------------
@@ -109,7 +113,15 @@ class Timed:
             await send(message)
 
 
-def serve(address: str, models: Path | None, ready: Connection) -> None:
+def grouped(store: Store) -> Grouper:
+    """The state of grouping as a desk has it that decides."""
+    grouper = Grouper()
+    for arrival in store.arrivals(0):
+        grouper.apply(arrival.article, arrival.annotation, arrival.decisions, arrival.at)
+    return grouper
+
+
+def serve(address: str, models: Path | None, live: bool, ready: Connection) -> None:
     """The server's process: tells its port when it listens, and goes on until it is told to stop."""
     with TemporaryDirectory() as scratch:
         settings = load_settings()
@@ -117,8 +129,9 @@ def serve(address: str, models: Path | None, ready: Connection) -> None:
         with Desk.open(settings) as desk:
             if models:
                 desk.embedder.embed(["warm"])
+            _beside = grouped(desk.store) if live else None  # held as long as pages are served
             server = uvicorn.Server(uvicorn.Config(Timed(create_app(desk)), "127.0.0.1", 0, log_level="warning"))
-            listener = server.config.bind_socket()
+            listener = listen(server.config)
             listener.listen()  # who asks before the server has started waits for it
             ready.send(listener.getsockname()[1])
 
@@ -210,11 +223,11 @@ def pages(store: Store, count: int) -> dict[str, list[str]]:
     return found
 
 
-def measure(address: str, count: int, models: Path | None) -> Report:
+def measure(address: str, count: int, models: Path | None, live: bool) -> Report:
     with Store.open(address, create=False) as store:
         wanted = pages(store, count)
     near, far = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=serve, args=(address, models, far))
+    process = multiprocessing.get_context("spawn").Process(target=serve, args=(address, models, live, far))
     process.start()
     try:
         port = near.recv()
@@ -230,7 +243,7 @@ def measure(address: str, count: int, models: Path | None) -> Report:
     finally:
         process.join(10)
         process.kill()
-    return Report(address.partition(":")[0], tuple(lines), loaded, memory, models is not None)
+    return Report(address.partition(":")[0], tuple(lines), loaded, memory, models is not None, live)
 
 
 def resident(process: int) -> float:
@@ -249,7 +262,8 @@ def show(report: Report) -> None:
     console = Console(width=130)
     console.print(table)
     console.print(f"Styles, scripts and icon: {report.beside / 1000:.0f} kB packed, loaded once")
-    console.print(f"Memory of the server: {report.memory:.0f} MB {'with' if report.with_model else 'without'} the model of meaning")
+    beside = [name for name, there in (("the model of meaning", report.with_model), ("the state of grouping", report.with_live)) if there]
+    console.print(f"Memory of the server: {report.memory:.0f} MB, loaded before: {', '.join(beside) or 'nothing'}")
 
 
 def main() -> None:
@@ -258,9 +272,10 @@ def main() -> None:
     parser.add_argument("address", help="SQLAlchemy address of a database that web_data.py has made")
     parser.add_argument("--pages", type=int, default=60, help="pages of each kind that are asked for")
     parser.add_argument("--models", type=Path, help="folder of the model of meaning, which is loaded then")
+    parser.add_argument("--live", action="store_true", help="the state of grouping is loaded, too")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    report = measure(given.address, given.pages, given.models)
+    report = measure(given.address, given.pages, given.models, given.live)
     show(report)
     if given.json:
         given.json.write_text(json.dumps(asdict(report), indent=1) + "\n", "utf-8")

@@ -63,7 +63,8 @@ class Server:
         self.do(
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{MIGRATED}' AND pid <> pg_backend_pid();"
             + "SET session_replication_role = replica;"  # the order of tables does not matter then
-            + ";".join(f"DELETE FROM {table}" for table in tables),
+            + ";".join(f"DELETE FROM {table}" for table in tables)
+            + ";DELETE FROM readers WHERE id > 1;UPDATE readers SET name = 'Owner', role = 'owner', preferences = NULL",
             MIGRATED,
         )
 

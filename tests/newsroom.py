@@ -7,12 +7,14 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from octavo.demo import Press, publishers_folder
 from octavo.desk import Desk
@@ -20,6 +22,7 @@ from octavo.gather import Gathered
 from octavo.publishers import known
 from octavo.settings import Settings
 from octavo.web import create_app
+from octavo.web.listening import listen
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,11 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory, models_folder: Path) -> I
     known.cache_clear()
 
 
-@pytest.fixture(scope="session")
-def site(newsroom: Newsroom) -> Iterator[str]:
-    """The address of the web app over the newsroom, served on loopback."""
-    config = uvicorn.Config(create_app(newsroom.desk), "127.0.0.1", 0, log_level="warning")
-    listener = config.bind_socket()
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The address of a web app while it is served on loopback."""
+    config = uvicorn.Config(app, "127.0.0.1", 0, log_level="warning")
+    listener = listen(config)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
@@ -58,6 +61,13 @@ def site(newsroom: Newsroom) -> Iterator[str]:
         server.should_exit = True
         thread.join(10)
         listener.close()
+
+
+@pytest.fixture(scope="session")
+def site(newsroom: Newsroom) -> Iterator[str]:
+    """The address of the web app over the newsroom, served on loopback."""
+    with serving(create_app(newsroom.desk)) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

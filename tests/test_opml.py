@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -203,12 +205,17 @@ sources = st.builds(
 )
 
 
+def _in_order(sources: Iterable[Source]) -> list[Source]:
+    """By address, each with its folders by name: a source lies in several, and a tree has an order of its own for them."""
+    return sorted((replace(one, folders=tuple(sorted(one.folders))) for one in sources), key=lambda source: source.address)
+
+
 @settings(max_examples=25)
 @given(st.lists(sources, max_size=8, unique_by=lambda source: source.address), words)
 def test_what_is_written_is_read_back_the_same(kept: list[Source], title: str) -> None:
     read = read_opml(write_opml(kept, title, NOW))
     assert read.problems == ()
-    assert sorted(read.sources, key=lambda source: source.address) == sorted(kept, key=lambda source: source.address)
+    assert _in_order(read.sources) == _in_order(kept)
 
 
 def test_what_cannot_be_written_in_xml_is_replaced_and_folders_of_this_machine_are_left_out() -> None:

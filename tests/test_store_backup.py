@@ -7,20 +7,23 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, insert, select, text, update
+from starlette.testclient import TestClient
 
 from octavo.cli import octavo
 from octavo.desk import Desk
 from octavo.errors import InputError, StoreError
-from octavo.model import Brief, BriefSentence, Citation, Decision, DecisionKind, Extraction, SourceKind
+from octavo.model import Brief, BriefSentence, Citation, Decision, DecisionKind, Deed, Extraction, Repair, Role, SourceKind
 from octavo.settings import Settings
-from octavo.store import MarkKind, SearchEntry, Store
+from octavo.store import MarkKind, Pass, Purpose, SearchEntry, Session, Store
 from octavo.store.migrate import VERSION_TABLE
 from octavo.store.tables import article_texts, cursors, memberships, metadata, stories
+from octavo.web import create_app
 from store_samples import NOW, article, capture, put, put_many
 
 K = DecisionKind
@@ -82,9 +85,9 @@ def test_a_backup_is_put_back_into_either_database(store: Store, other_address: 
     assert rows(store) == before
 
 
-def test_a_backup_holds_one_moment_while_others_write(sqlite_address: str, tmp_path: Path) -> None:
+def test_a_backup_holds_one_moment_while_others_write(address: str, tmp_path: Path) -> None:
     stop = threading.Event()
-    with Store.open(sqlite_address) as store:
+    with Store.open(address) as store:
         fill(store, "one", "two")
 
         def write() -> None:
@@ -134,6 +137,19 @@ def test_what_runs_goes_on_with_what_was_put_back(sqlite_address: str, tmp_path:
         assert set(running.store.heads([one, four])) == {one}
         assert running.searcher is not searcher
         running.group(NOW)  # with a grouper that knows this journal, not the other
+
+
+def test_what_was_ended_or_used_since_a_backup_opens_nothing_again(store: Store, tmp_path: Path) -> None:
+    reader, day = store.owner().id, timedelta(days=1)
+    store.open_session(Session(b"token", reader, NOW, NOW, "Firefox"), day)
+    store.add_pass(Pass(b"invitation", Purpose.INVITATION, NOW, NOW + day, role=Role.OWNER))
+    store.backup(tmp_path / "kept.sqlite")
+    assert (tmp_path / "kept.sqlite").stat().st_mode & 0o077 == 0
+    store.end_sessions(reader)
+    store.use_pass(b"invitation", Purpose.INVITATION, NOW)
+    store.restore(tmp_path / "kept.sqlite", NOW)
+    assert not store.sessions(reader, NOW - day)
+    assert not store.passes(Purpose.INVITATION, NOW)
 
 
 def test_what_cannot_be_written_or_read_is_said(store: Store, tmp_path: Path) -> None:
@@ -209,3 +225,14 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = run(octavo, ["check"])
     assert broken.exit_code == 2
     assert "readers of the change log that are ahead of it: clock" in broken.output
+
+
+def test_pages_show_what_was_put_back(tmp_path: Path) -> None:
+    with Desk.open(Settings(data=tmp_path)) as desk, Store.open(str(desk.store.database.engine.url)) as other:
+        one, *_ = fill(desk.store, "one", "two")
+        desk.store.backup(tmp_path / "kept.sqlite")
+        desk.store.retitle(Repair(Deed.RENAME, f"S{one}", None, NOW, after="Quite another title"))
+        with TestClient(create_app(desk), base_url="http://127.0.0.1:8710") as client:
+            assert "Quite another title" in client.get(f"/stories/S{one}").text
+            other.restore(tmp_path / "kept.sqlite", NOW)
+            assert "Quite another title" not in client.get(f"/stories/S{one}").text

@@ -114,14 +114,44 @@ def test_all_that_moved_last_before_a_moment_is_read(store: Store) -> None:
     assert not store.looks(["S1"], me)[0].fresh
 
 
+def test_what_was_marked_as_read_is_woken_by_news_alone(store: Store) -> None:
+    one, two, three = put_many(store, ["one", "two", "three"])
+    story(store, "S1", one)
+    story(store, "S2", two)
+    me = store.owner().id
+    store.look(me, "S2", {two: 1}, later(-120))
+    store.read_all(me, later(5), later(6))
+    looks = {look.story: look for look in store.looks(["S1", "S2"], me)}
+    assert {id: (look.looked_at, dict(look.shown), look.fresh) for id, look in looks.items()} == {
+        "S1": (later(6), {one: 1}, False),
+        "S2": (later(6), {two: 1}, False),
+    }
+    assert (looks["S2"].previous_at, dict(looks["S2"].before)) == (later(-120), {two: 1})
+    store.record_decisions([Decision(K.COPY, "S1", three, one)], later(9))
+    assert dict(store.looks(["S1"], me)[0].shown) == {one: 1}  # what is new in a copy is told by looking at what stood there
+
+
+def test_a_story_that_took_another_in_goes_on_with_the_look_at_that(store: Store) -> None:
+    one, two = put_many(store, ["one", "two"])
+    story(store, "S1", one)
+    story(store, "S2", two)
+    me = store.owner().id
+    store.look(me, "S1", {one: 1}, NOW)
+    store.record_decisions([Decision(K.MERGE, "S2", other="S1")], later(50))
+    store.read_stories(me, ["S2"], later(60))
+    (look,) = store.looks(["S2"], me)
+    assert (dict(look.shown), look.previous_at, dict(look.before)) == ({one: 1, two: 1}, NOW, {one: 1})
+
+
 def test_what_readers_looked_at_is_counted_since_a_moment(store: Store) -> None:
     one, two, three = put_many(store, ["one", "two", "three"])
     for id, member in (("S1", one), ("S2", two), ("S3", three)):
         story(store, id, member)
     me = store.owner().id
-    store.look(me, "S1", {}, later(-600))
-    store.look(me, "S2", {}, later(10))
-    store.look(me, "S3", {}, later(20))
+    store.opened(me, "story", "S1", later(-600))
+    store.opened(me, "story", "S2", later(10))
+    store.opened(me, "story", "S3", later(20))
+    store.read_stories(me, ["S1"], later(30))
     assert list(store.looked_at(NOW, 5).items()) == [("S3", 1), ("S2", 1)]
     assert list(store.looked_at(NOW, 1)) == ["S3"]
 

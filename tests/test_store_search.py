@@ -98,6 +98,11 @@ def test_dates(filled: Store) -> None:
     second, fourth = datetime(2031, 5, 2, tzinfo=UTC), datetime(2031, 5, 4, tzinfo=UTC)
     assert found(filled, after=second, before=fourth) == ["tokyo", "ferry"]
     assert found(filled, text("strike"), before=second) == ["harbour"]
+    filled.index([entry("harbour", speaker="ida brandt")])  # taken in last, and the oldest
+    assert set(found(filled, text("harbour"), before=fourth)) == {"harbour", "ferry"}
+    assert found(filled, text("harbour"), after=second, before=fourth) == ["ferry"]
+    assert found(filled, text("harbour"), before=datetime(2031, 1, 1, tzinfo=UTC)) == []
+    assert found(filled, before=fourth)[-1] == "harbour"
 
 
 def test_marks(filled: Store) -> None:

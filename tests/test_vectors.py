@@ -61,3 +61,20 @@ def test_few_texts_are_compared_with_all(kept: Vectors) -> None:
 
 def test_nothing_kept_gives_nothing() -> None:
     assert Vectors(SIZE).nearest(unit(1), 10, 0.0) == []
+
+
+def test_rounding_keeps_the_order_of_what_is_near_and_how_near_it_is() -> None:
+    numbers = np.random.default_rng(1)
+    texts = numbers.normal(0, 1, (500, 384)) + numbers.normal(0, 2, 384)  # alike, as texts of one language are
+    texts /= np.linalg.norm(texts, axis=1, keepdims=True)
+    kept = Vectors(384)
+    for row, vector in enumerate(texts, 1):
+        kept.add(row, "en", vector.astype("<f2").tobytes())
+    query = (texts[7] + 0.3 * texts[9]).astype(np.float32)
+    query /= np.linalg.norm(query)
+    alike = texts @ query
+    usual, low = np.quantile(alike, (0.5, 0.1587))
+    near = kept.nearest(query, 20, -9.0)
+    assert [row for row, _ in near[:2]] == [8, 10]
+    for row, by in near:
+        assert by == pytest.approx((alike[row - 1] - usual) / (usual - low), abs=0.3)

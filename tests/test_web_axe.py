@@ -48,6 +48,14 @@ def paths(newsroom: Newsroom) -> dict[str, str]:
         "history": "/history",
         "keys": "/keys",
         "share": "/share",
+        "following": "/following",
+        "rules": "/rules",
+        "editions": "/editions",
+        "repair": f"/stories/{story.id}/repair",
+        "repairs": "/repairs",
+        "queue": "/comments/queue",
+        "instance": "/instance",
+        "account": "/account",
         "missing": "/nowhere",
     }
 

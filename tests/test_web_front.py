@@ -14,10 +14,10 @@ from starlette.testclient import TestClient
 
 from newsroom import Newsroom
 from octavo.model import Placement, Story
-from octavo.store import Look, MarkKind, Preferences
+from octavo.own_editions import Edition, at_home, edition, offered
+from octavo.store import Glance, MarkKind, Preferences
 from octavo.web import create_app
 from octavo.web.contexts import Teaser, is_read
-from octavo.web.editions import Edition, at_home, edition, offered
 from octavo.web.front import is_new, sections
 
 NOW = datetime(2031, 5, 4, 12, tzinfo=UTC)
@@ -71,9 +71,9 @@ def test_a_section_is_made_of_several_stories_on_a_topic_and_the_rest_comes_last
 
 
 def test_an_edition_is_a_language_or_a_country_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("octavo.web.editions.countries", lambda outlets: [name[:2] for name in outlets])
+    monkeypatch.setattr("octavo.own_editions.countries", lambda outlets: [name[:2] for name in outlets])
     across, of_japan = edition("world-ja"), edition("jp-en")
-    assert (across, of_japan) == (Edition("world-ja", ("ja",)), Edition("jp-en", ("en",), "JP"))
+    assert (across, of_japan) == (Edition("world-ja", ("ja",)), Edition("jp-en", ("en",), ("JP",)))
     assert [edition(id) for id in ("", "japan", "JP-en", "jp-en-x", "jp")] == [None] * 5
     languages, outlets = ("en-GB", "ja"), ("FR one", "JP two")
     assert across
@@ -83,8 +83,8 @@ def test_an_edition_is_a_language_or_a_country_with_it(monkeypatch: pytest.Monke
     assert not of_japan.holds(languages, outlets[:1])
     assert not of_japan.holds(("ja",), outlets)
     assert Edition().holds((), ())
-    assert at_home(("JP one", "JP two", "FR three"), "JP")
-    assert not at_home(outlets, "JP")
+    assert at_home(("JP one", "JP two", "FR three"), ("JP",))
+    assert not at_home(outlets, ("JP",))
 
 
 def test_the_editions_offered_are_the_languages_of_the_stories() -> None:
@@ -112,7 +112,7 @@ def test_a_story_without_a_look_is_unread_again_once_it_moves() -> None:
 @pytest.mark.parametrize("fresh", [False, True])
 def test_a_story_that_was_looked_at_is_unread_again_only_when_something_is_new(fresh: bool) -> None:
     moved = Story("a", (), updated_at=NOW)
-    look = Look(1, "a", NOW - timedelta(hours=2), {}, fresh=fresh)
+    look = Glance(NOW - timedelta(hours=2), fresh)
     assert is_read(moved, look, {MarkKind.READ: NOW - timedelta(hours=2)}) is not fresh
 
 

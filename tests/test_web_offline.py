@@ -22,6 +22,7 @@ from octavo.settings import Settings
 from octavo.store import GROUPING, Arrival
 from octavo.store.marks import MarkKind
 from octavo.web import create_app, live
+from octavo.web.listening import listen
 from store_samples import annotation, article, capture
 
 pytestmark = pytest.mark.browser
@@ -64,7 +65,7 @@ def open_story(desk: Desk, name: str, picture: str | None = None) -> None:
 @contextmanager
 def serving(desk: Desk) -> Iterator[str]:
     config = uvicorn.Config(create_app(desk), "127.0.0.1", 0, log_level="warning", timeout_graceful_shutdown=1)
-    listener = config.bind_socket()
+    listener = listen(config)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()

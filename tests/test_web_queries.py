@@ -12,20 +12,34 @@ from starlette.testclient import TestClient
 
 from octavo.desk import Desk
 from octavo.model import Brief, BriefSentence, Citation, Decision, DecisionKind
+from octavo.searching import keep_index
 from octavo.settings import Settings
 from octavo.store import MarkKind, Store
 from octavo.web import create_app
 from store_samples import annotation, article, article_id, put
+from test_searching import Meaning
 from test_store_lists import statements
 
 FEW, MANY = 10, 40
 BODY = re.compile(r"(?<!substr\()article_texts\.(text|blocks|notes)|article_annotations\.(sentences|search_text|fingerprint)")
 NO_LISTS = {  # what has no page, or a page without stories
-    *("/events", "/events/since", "/healthz", "/manifest.webmanifest", "/sw.js", "/palette.json", "/sources.opml", "/sources/try"),
+    *(
+        "/events",
+        "/events/since",
+        "/healthz",
+        "/manifest.webmanifest",
+        "/sw.js",
+        "/palette.json",
+        "/sources.opml",
+        "/sources/try",
+        "/robots.txt",
+        "/llms.txt",
+        "/metrics",
+    ),
     *("/share", "/keys", "/offline"),
     "/search",  # shows where the words stand, so it reads the beginnings of texts
 }
-OF_ONE = ("/threads/T", "/outlets/The%20Gull", "/voices/Ida%20Brandt", "/topics/11000000", "/places/Halm", f"/stories/S{FEW - 1}")
+OF_ONE = ("/outlets/The%20Gull", "/voices/Ida%20Brandt", "/topics/11000000", "/places/Halm", f"/stories/S{FEW - 1}")
 
 
 def fill(store: Store, stories: int) -> None:
@@ -88,10 +102,28 @@ def test_every_list_asks_as_often_for_forty_stories_as_for_ten_and_never_for_tex
     assert not {page: count for page, count in counts.items() if len(set(count)) > 1}
 
 
-@pytest.mark.parametrize("page", [OF_ONE[-1], "/stories/CROWD", f"/articles/{article_id('1-1')}", f"/articles/{article_id('crowd-1')}"])
-def test_a_page_asks_as_often_whatever_its_story_holds(desks: dict[int, Settings], page: str) -> None:
+@pytest.mark.parametrize(
+    "page", [OF_ONE[-1], "/threads/T", "/stories/CROWD", f"/articles/{article_id('1-1')}", f"/articles/{article_id('crowd-1')}"]
+)
+def test_a_page_asks_as_often_whatever_its_story_or_thread_holds(desks: dict[int, Settings], page: str) -> None:
     few, many = (asked(desks[stories], page) for stories in (FEW, MANY))
     assert len(few) == len(many)
+
+
+@pytest.mark.parametrize("way", ["", "&as=articles"])
+def test_search_asks_as_often_for_forty_results_as_for_ten(desks: dict[int, Settings], way: str) -> None:
+    counts, found = [], []
+    for settings in desks.values():
+        with Desk.open(settings) as desk, TestClient(create_app(desk), base_url="http://127.0.0.1:8710") as client:
+            desk.embedder = Meaning()
+            keep_index(desk.store)
+            with statements(desk.store) as seen:
+                page = client.get(f"/search?q=news{way}").text
+        counts.append(len(seen))
+        found.append(page.count('class="teaser'))
+    assert found[0] >= FEW, page
+    assert found[1] >= found[0]
+    assert len(set(counts)) == 1
 
 
 def test_a_story_asked_for_again_reads_neither_articles_nor_its_texts(desks: dict[int, Settings]) -> None:

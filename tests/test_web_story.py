@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import process_time
 
 import pytest
 from sqlalchemy import event
@@ -19,7 +20,7 @@ from octavo.model import Article, Block, BlockKind, Citation, Decision, Decision
 from octavo.settings import Settings
 from octavo.store import Store
 from octavo.web import create_app
-from octavo.web.article_page import _pieces
+from octavo.web.article_page import _passages
 from octavo.web.composed import Kept
 from octavo.web.footnotes import AROUND, Footnotes
 from store_samples import article_id, put
@@ -287,14 +288,29 @@ def test_a_footnote_is_set_once_however_often_it_is_cited() -> None:
 
 
 def test_marks_that_overlap_are_cut_into_pieces_that_lose_nothing() -> None:
-    pieces = _pieces("abcdefghij", (1, 9), {"noted": [(0, 4)], "quote": [(3, 6), (20, 30)], "speaker": [(8, 12)]})
-    assert [(piece.text, piece.marks) for piece in pieces] == [
+    found = article("Gull", "abcdefghij", blocks=(Block(BlockKind.PARAGRAPH, 1, 9),))
+    (passage,) = _passages(found, {"noted": [(0, 4)], "quote": [(3, 6), (20, 30)], "speaker": [(8, 12)]}, (0, 0))
+    assert [(piece.text, piece.marks) for piece in passage.after] == [
         ("bc", ("noted",)),
         ("d", ("noted", "quote")),
         ("ef", ("quote",)),
         ("gh", ()),
         ("i", ("speaker",)),
     ]
+
+
+def test_marking_a_long_text_takes_time_as_its_length_does() -> None:
+    text = "\n\n".join(["A quoted word."] * 4000)
+    blocks = tuple(Block(BlockKind.PARAGRAPH, at, at + 14) for at in range(0, len(text), 16))
+    begun = process_time()
+    passages = _passages(
+        article("Gull", text, blocks=blocks), {"quote": [(block.start + 2, block.start + 8) for block in blocks]}, (18, 24)
+    )
+    assert process_time() - begun < 2
+    assert [piece.text for piece in passages[1].cited] == ["quoted"]
+    assert [[(piece.text, piece.marks) for piece in passage.after] for passage in passages[2:]] == [
+        [("A ", ()), ("quoted", ("quote",)), (" word.", ())]
+    ] * 3998
 
 
 def test_a_quote_of_an_older_annotation_is_not_marked_in_a_newer_text(desk: Desk, client: TestClient) -> None:

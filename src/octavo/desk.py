@@ -31,9 +31,11 @@ from octavo.group import Grouper, Weights
 from octavo.looks import judge_page, keep_habits, keep_look, keep_page, keep_problem, origin_of, spread, wanted_texts
 from octavo.model import Annotation, Article, Capture, Decision, DecisionKind, Deed, Extraction, FullText, Repair, Source, SourceKind, Wish
 from octavo.publishers import known
+from octavo.ruling import mark_by_rules
 from octavo.searching import Searcher, keep_index
 from octavo.settings import Settings
 from octavo.store import GROUPING, Arrival, Store, WantedPage
+from octavo.upkeep import let_go_what_is_due
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +77,7 @@ class Desk:
         self._alone = threading.Lock()  # one thread of ours decides at a time; the lease sees to other processes
         self._window = timedelta(days=Weights.load().limits.window_days)
         self._aged_at: datetime | None = None
+        self._kept_at: datetime | None = None
         self._generation = store.generation()
         self._stopping = False  # the steps, which run in a thread, end after what they have in hand
         self._stack = ExitStack()
@@ -220,6 +223,7 @@ class Desk:
         self.annotate()
         self.group(now)
         self.compose(now)
+        mark_by_rules(self.store, now)
         self.index()
 
     def extract(self, now: datetime) -> None:
@@ -431,6 +435,15 @@ class Desk:
             self.store.set_phases({story.id: phase_of(story, heads, now, self._window) for story in moving})
             self._aged_at = now
 
+    def keep_within(self, now: datetime) -> None:
+        """Once an hour: what is older or more than the owner keeps is let go."""
+        if not self._kept_at or now - self._kept_at >= AGEING:
+            with self._at("letting old texts go"):
+                gone = let_go_what_is_due(self.store, now, lambda: self._stopping)
+            if gone.articles:
+                log.info("The texts of %d articles were let go", gone.articles)
+            self._kept_at = now
+
     def index(self) -> None:
         """What was annotated since the last time → the index of search."""
         with self._at("indexing"):
@@ -443,6 +456,7 @@ class Desk:
             while True:
                 try:
                     await self.round(fetcher, datetime.now(UTC))
+                    await asyncio.to_thread(self.keep_within, datetime.now(UTC))
                 except asyncio.CancelledError:
                     self._stopping = True
                     raise

@@ -104,6 +104,11 @@ class Searcher:
         page = self._page(ranked, sought, by_words, limit, after, stories=stories)
         return replace(page, more=any(len(hits) == MOST for hits in lists), trouble=trouble)
 
+    def warm(self) -> None:
+        """Read what came in since the last search into memory, so that nobody has to wait for it."""
+        with self._lock:
+            self._catch_up()
+
     def _near(self, text: str, wanted: Wanted) -> tuple[Sequence[Indexed], str | None]:
         """The articles whose meaning is near to a text, nearest first; and why none could be looked for."""
         try:
@@ -128,30 +133,29 @@ class Searcher:
                 self._vectors.add(row, language, vector)
 
     def _page(
-        self, ranked: Sequence[str], sought: Patterns, by_words: Collection[str], limit: int, after: str | None, *, stories: bool
+        self, ranked: Sequence[Indexed], sought: Patterns, by_words: Collection[str], limit: int, after: str | None, *, stories: bool
     ) -> Found:
-        """The part of `ranked` (article ids) that stands on a page."""
-        standing = self.store.stories_of(ranked)
-        together = standing if stories else self.store.origins(ranked)
-        groups: dict[str, list[str]] = {}
-        for id in ranked:
-            groups.setdefault(together.get(id, id), []).append(id)
+        """The part of `ranked` that stands on a page."""
+        groups: dict[str, list[Indexed]] = {}
+        for one in ranked:
+            groups.setdefault((one.story or one.article) if stories else one.text, []).append(one)
         keys = list(groups)
         if after is not None and after not in groups:
             raise InputError("These results have changed", todo="Start from the first page")
         start = 0 if after is None else keys.index(after) + 1
         shown = {key: groups[key][0] for key in keys[start : start + limit]}
-        heads, beginnings = self.store.heads(list(shown.values())), self.store.beginnings(list(shown.values()), PIECE)
+        ids = [one.article for one in shown.values()]
+        heads, beginnings = self.store.heads(ids), self.store.beginnings(ids, PIECE)
         hits = tuple(
             Hit(
-                heads[id],
-                standing.get(id),
-                marked(heads[id].headline or "", sought),
-                passage(beginnings[id].text, beginnings[id].sentences, sought),
+                heads[one.article],
+                one.story,
+                marked(heads[one.article].headline or "", sought),
+                passage(beginnings[one.article].text, beginnings[one.article].sentences, sought),
                 len(groups[key]),
-                near=id not in by_words,
+                near=one.article not in by_words,
             )
-            for key, id in shown.items()
+            for key, one in shown.items()
         )
         return Found(hits=hits, count=len(keys), next=list(shown)[-1] if shown and start + limit < len(keys) else None)
 
@@ -182,7 +186,7 @@ def _clauses(terms: Iterable[Term], *, forms: bool = False) -> tuple[Clause, ...
     return (*made, *choices.values())
 
 
-def _merged(lists: Iterable[Sequence[Indexed]]) -> list[str]:
+def _merged(lists: Iterable[Sequence[Indexed]]) -> list[Indexed]:
     """The articles of ranked lists in one order, by reciprocal rank fusion; of two that stand alike the newer one first."""
     scores: defaultdict[str, float] = defaultdict(float)
     hits: dict[str, Indexed] = {}
@@ -190,7 +194,7 @@ def _merged(lists: Iterable[Sequence[Indexed]]) -> list[str]:
         for rank, hit in enumerate(found, 1):
             scores[hit.article] += 1 / (_RRF + rank)
             hits[hit.article] = hit
-    return sorted(scores, key=lambda id: (scores[id], hits[id].time, id), reverse=True)
+    return sorted(hits.values(), key=lambda hit: (scores[hit.article], hit.time, hit.article), reverse=True)
 
 
 # ---- what keeps the index ------------------------------------------------------------------------------------------

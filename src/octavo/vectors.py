@@ -2,7 +2,8 @@
 
 Texts of one language lie nearer to one another than to those of others, whatever they say, and some languages lie closer together than
 others. So a text counts as near by how far it stands out among texts of its own language: in standard deviations of their likeness to
-the query. All vectors are compared, in float16, by usearch's exact search: 200,000 take about 25 ms on one core and 154 MB.
+the query. All vectors are compared, each number rounded to one of 255 steps, by usearch's exact search: 200,000 take about 13 ms on one
+core and 77 MB. The rounding moves a likeness by a thirtieth of what texts of one language deviate by.
 """
 
 from __future__ import annotations
@@ -21,15 +22,17 @@ _ENOUGH = 50  # fewer say nothing about their language: they are compared as one
 _FIRST = 256  # rows that a language begins with
 _BELOW = 0.1587  # of a normal distribution lie more than a standard deviation below its middle
 _LEAST_DEVIATION = 0.01  # where all texts are of one kind
+_STEPS = 127
+_WIDEST = 8.0  # times what the numbers of a vector usually are, at which a number is cut
 
 
 @dataclass(slots=True)
 class _Language:
     rows: NDArray[np.int64]
-    vectors: NDArray[np.float16]
+    vectors: NDArray[np.int8]
     count: int = 0
 
-    def add(self, row: int, vector: NDArray[np.float16]) -> None:
+    def add(self, row: int, vector: NDArray[np.int8]) -> None:
         if self.count == len(self.rows):
             self.rows = np.resize(self.rows, 2 * self.count)
             self.vectors = np.concatenate([self.vectors, np.empty_like(self.vectors)])
@@ -45,15 +48,20 @@ class Vectors:
     _languages: dict[str | None, _Language] = field(default_factory=dict)
     last: int = 0
 
+    @property
+    def _scale(self) -> float:
+        """Steps to 1.0: the vectors have length 1."""
+        return _STEPS * sqrt(self.dimensions) / _WIDEST
+
     def add(self, row: int, language: str | None, vector: bytes) -> None:
         """Take in one row: little-endian float16, as annotations have them; b"" for an article without one."""
         self.last = row
         if len(vector) != 2 * self.dimensions:
             return
         if language not in self._languages:
-            empty = np.empty((_FIRST, self.dimensions), np.float16)
+            empty = np.empty((_FIRST, self.dimensions), np.int8)
             self._languages[language] = _Language(np.empty(_FIRST, np.int64), empty)
-        self._languages[language].add(row, np.frombuffer(vector, "<f2"))
+        self._languages[language].add(row, _stepped(np.frombuffer(vector, "<f2").astype(np.float32), self._scale))
 
     def chance(self) -> float:
         """How far the one of all these texts that stands out most would do so by chance, were likeness normally distributed."""
@@ -65,7 +73,8 @@ class Vectors:
         `among`: only these rows, None for all.
         """
         near: list[tuple[int, float]] = []
-        asked = query.astype(np.float16)
+        fine = _STEPS / max(float(np.abs(query).max()), 1 / _STEPS)
+        asked = _stepped(query, fine)
         pooled = self._usual(query, [one.vectors[: one.count] for one in self._languages.values()])
         wanted = None if among is None else np.fromiter(among, np.int64)
         for one in self._languages.values():
@@ -76,14 +85,20 @@ class Vectors:
                 rows, vectors = rows[chosen], vectors[chosen]
             if len(rows):
                 found = search(vectors, asked, min(limit, len(rows)), MetricKind.IP, exact=True, threads=1)
-                outstanding = ((1 - found.distances) - mean) / deviation
+                outstanding = ((1 - found.distances) / (fine * self._scale) - mean) / deviation
                 near += [(int(rows[key]), float(by)) for key, by in zip(found.keys, outstanding, strict=True) if by >= least]
         return sorted(near, key=lambda found: (-found[1], found[0]))[:limit]
 
-    def _usual(self, query: NDArray[np.float32], vectors: Sequence[NDArray[np.float16]]) -> tuple[float, float]:
+    def _usual(self, query: NDArray[np.float32], vectors: Sequence[NDArray[np.int8]]) -> tuple[float, float]:
         """The likeness to the query that a text usually has and its deviation, from a sample. The half that is less like it tells: what the
         query asks for, which may be much of a small collection, does not count."""
         every = max(1, sum(map(len, vectors)) // _SAMPLE)
-        sample = np.concatenate([some[::every] for some in vectors]).astype(np.float32) @ query if vectors else np.zeros(1, np.float32)
+        some = np.concatenate([those[::every] for those in vectors]) if vectors else np.zeros((1, self.dimensions), np.int8)
+        sample = some.astype(np.float32) @ (query / self._scale)
         low, middle = np.quantile(sample, (_BELOW, 0.5))
         return float(middle), max(float(middle - low), _LEAST_DEVIATION)
+
+
+def _stepped(vector: NDArray[np.float32], scale: float) -> NDArray[np.int8]:
+    steps: NDArray[np.int8] = np.clip(np.rint(vector * scale), -_STEPS, _STEPS).astype(np.int8)
+    return steps

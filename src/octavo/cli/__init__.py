@@ -25,6 +25,7 @@ COMMANDS = {  # command: the module that holds it and its line of help; help mus
     "gather": ("sources", "Gather what is due, without the web app."),
     "stories": ("stories", "Say which articles belong together, or ask why they stand where they do."),
     "search": ("search", "Find articles and stories, as the search page does; rebuild its index."),
+    "readers": ("readers", "List who has an account; add readers, set passwords, give links to reset them."),
     "doctor": ("doctor", "Check this installation."),
     "backup": ("upkeep", "Write everything that is kept into a file."),
     "restore": ("upkeep", "Put a backup in the place of what is kept."),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -15,6 +14,8 @@ from octavo.desk import Desk
 from octavo.errors import SettingsError
 from octavo.settings import load_settings
 from octavo.web import LOOPBACK, create_app
+from octavo.web.listening import listen
+from octavo.web.warming import keep_warm
 
 
 @click.command()
@@ -22,43 +23,57 @@ from octavo.web import LOOPBACK, create_app
 def serve(port: int | None) -> None:
     """Serve the pages and gather the sources, until interrupted."""
     settings = load_settings()
-    if settings.host not in LOOPBACK:
-        raise SettingsError(
-            f"Octavo has no accounts yet, so it listens only on this machine, not on {settings.host}",
-            todo="Leave OCTAVO_HOST at 127.0.0.1, and reach it from elsewhere through an SSH tunnel",
-        )
     with progress() as show, Desk.open(settings, show) as desk:
+        _refuse_open_door(desk)
         _ = desk.embedder  # built before the first visitor, with its progress in the terminal
         run(desk, settings.port if port is None else port)
+
+
+def _refuse_open_door(desk: Desk) -> None:
+    """Raises SettingsError where other machines would come in unasked, or would get no answer."""
+    settings = desk.settings
+    if settings.host in LOOPBACK:
+        return
+    if not desk.store.has_accounts():
+        raise SettingsError(
+            f"Octavo has no accounts yet, so it listens only on this machine, not on {settings.host}",
+            todo="Give the owner a name and a password first: octavo readers password NAME",
+        )
+    if not settings.names:
+        raise SettingsError(
+            f"Octavo listens on {settings.host}, but does not know under which names people come",
+            todo='Set OCTAVO_ADDRESS (https://news.example.org), or OCTAVO_HOSTS (["nas.local"])',
+        )
 
 
 def run(desk: Desk, port: int) -> None:
     """Serve and gather over an open desk until interrupted. Raises SettingsError when the port is taken."""
 
     @asynccontextmanager
-    async def gathering() -> AsyncIterator[None]:
-        work = asyncio.create_task(desk.keep_going())
+    async def beside() -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(work) for work in (desk.keep_going(), keep_warm(app))]
         try:
             yield
         finally:
-            work.cancel()
-            with suppress(asyncio.CancelledError):
-                await work
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
 
+    app = create_app(desk, beside)
     config = uvicorn.Config(
-        create_app(desk, gathering),
+        app,
         desk.settings.host,
         port,
         log_level="warning",
         server_header=False,
+        forwarded_allow_ips=sorted(desk.settings.proxies),
         timeout_graceful_shutdown=2,  # seconds: a page that listens for news would hold up the stop for ever
     )
-    try:
-        listener = config.bind_socket()
-    except SystemExit as stop:  # uvicorn's way to say that it cannot have the port; the reason is in its log line
-        raise SettingsError(f"Port {port} cannot be listened on", todo="Stop what uses it, or choose another with OCTAVO_PORT") from stop
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each answer on a kept connection waits 40 ms
+    listener = listen(config)
     host = f"[{desk.settings.host}]" if ":" in desk.settings.host else desk.settings.host
-    click.echo(f"Octavo is at http://{host}:{listener.getsockname()[1]}/  (stop it with Ctrl-C)")
+    here = desk.settings.address or f"http://{host}:{listener.getsockname()[1]}"
+    click.echo(f"Octavo is at {here}/  (stop it with Ctrl-C)")
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run([listener])

@@ -19,6 +19,7 @@ from octavo.errors import SettingsError
 from octavo.model import Publisher, PublisherKind
 
 
+@lru_cache(maxsize=20_000)  # the same names are compared on every page
 def folded(name: str) -> str:
     """A name as it is compared: without case, accents, leading article and punctuation."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()

@@ -22,7 +22,7 @@ from octavo.errors import InputError, StoreError
 from octavo.store.database import BUSY_SECONDS, Database, Part, chunks, connect
 from octavo.store.migrate import migrate
 from octavo.store.search import SEARCH, empty_index
-from octavo.store.tables import cursors, leases, metadata, restorations, search_rows
+from octavo.store.tables import cursors, leases, metadata, passes, restorations, search_rows, sessions
 
 PAGES = 2000  # of 4 kB, between two words about how far it is
 ROWS = 1000
@@ -61,6 +61,8 @@ class Backups(Part):
         with _opened(file) as backup:
             with backup.writing() as connection:
                 connection.execute(delete(leases))  # who decides has to ask anew
+                for table in (sessions, passes):  # what was ended or used since the backup opens nothing again
+                    connection.execute(delete(table))
                 connection.execute(insert(restorations).values(id=str(ULID()), at=now))
             if self.database.sqlite:
                 source: Any = backup.engine.raw_connection()
@@ -76,6 +78,14 @@ class Backups(Part):
         """The last time that a backup was put back here, as a name of its own; None: never. What rests on an older one is void."""
         with self.database.reading() as connection:
             last: str | None = connection.execute(select(func.max(restorations.c.id))).scalar_one()
+            return last
+
+    def restored_at(self) -> datetime | None:
+        """When a backup was put back last; None: never."""
+        with self.database.reading() as connection:
+            last: datetime | None = connection.execute(
+                select(restorations.c.at).order_by(restorations.c.id.desc()).limit(1)
+            ).scalar_one_or_none()
             return last
 
     def forget_known(self) -> None:
@@ -94,7 +104,8 @@ def _appearing(file: Path) -> Iterator[Path]:
         raise InputError("There is a file of that name", todo="Choose another name; a backup writes over nothing", subject=str(file))
     part = file.with_name(f"{file.name}.part")
     try:
-        part.write_bytes(b"")
+        part.unlink(missing_ok=True)
+        part.touch(0o600, exist_ok=False)  # it holds digests of passwords and what everybody reads
         yield part
         part.rename(file)
     except OSError as fault:

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, tuple_, update
 
 from octavo.errors import StoreError
 from octavo.store.columns import next_transaction, oldest_transaction
-from octavo.store.database import Database, Part, place
+from octavo.store.database import AnyRow, Database, Part, place
 from octavo.store.tables import changes, cursors
 
 
@@ -42,7 +42,18 @@ def note(connection: Connection, entity: str, kind: str, ids: Iterable[str]) -> 
         connection.execute(insert(changes), rows)
 
 
-_ORDER = (changes.c.transaction, changes.c.seq)
+Place = tuple[int, int]  # transaction and number of a change: a place in the order in which changes are handed out
+
+ORDER = (changes.c.transaction, changes.c.seq)
+
+
+def later(after: Place) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The changes after a place, as two ranges, the earlier one first.
+
+    Of one range of pairs SQLite finds only the first column in an index, and there all transactions are 0.
+    """
+    transaction, seq = ORDER
+    return and_(transaction == after[0], seq > after[1]), transaction > after[0]
 
 
 class Changes(Part):
@@ -52,11 +63,12 @@ class Changes(Part):
         """The next changes after `consumer`'s cursor, in order; only those of `entity` where it is given."""
         with self.database.reading() as connection:
             cursor = connection.execute(select(cursors.c.transaction, cursors.c.seq).where(cursors.c.consumer == consumer)).one_or_none()
-            after = place(_ORDER, cursor or (0, 0))
-            query = select(changes).where(after < tuple_(*_ORDER), changes.c.transaction < oldest_transaction())
+            query = select(changes).where(changes.c.transaction < oldest_transaction()).order_by(*ORDER)
             if entity is not None:
                 query = query.where(changes.c.entity == entity)
-            rows = connection.execute(query.order_by(*_ORDER).limit(limit))
+            rows: list[AnyRow] = []
+            for some in later((cursor.transaction, cursor.seq) if cursor else (0, 0)):
+                rows += connection.execute(query.where(some).limit(limit - len(rows)))
             return tuple(Change(row.seq, row.entity, row.id, row.kind, row.at) for row in rows)
 
     def done(self, consumer: str, seq: int) -> None:
@@ -88,7 +100,7 @@ def settle(database: Database) -> None:
         if not _from_elsewhere(connection):
             return
         for cursor in connection.execute(select(cursors)).all():
-            unseen = select(func.min(changes.c.seq)).where(place(_ORDER, (cursor.transaction, cursor.seq)) < tuple_(*_ORDER))
+            unseen = select(func.min(changes.c.seq)).where(place(ORDER, (cursor.transaction, cursor.seq)) < tuple_(*ORDER))
             first = connection.execute(unseen).scalar_one()
             last = connection.execute(select(func.max(changes.c.seq))).scalar_one_or_none() or 0
             connection.execute(

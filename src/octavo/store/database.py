@@ -138,7 +138,9 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"The folder {file.parent} cannot be made: {error.strerror}", todo="Choose another data folder") from error
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
+    )  # a traceback names no digest and no mail address
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -155,7 +157,12 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
 
 def _postgres(url: URL) -> Engine:
     try:
-        return create_engine(url, connect_args={"connect_timeout": 10, "options": "-c timezone=UTC"}, pool_pre_ping=True)
+        return create_engine(
+            url,
+            connect_args={"connect_timeout": 10, "options": "-c timezone=UTC -c random_page_cost=1.1"},
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
     except ModuleNotFoundError as error:
         raise SettingsError("The driver for PostgreSQL is not installed", todo="Install it with: pip install 'octavo[postgres]'") from error
 

@@ -30,7 +30,7 @@ class Extractions(Part):
 
         An article that is not there yet is new; one whose text or headline differs from its current revision gets a further one; any
         other is seen again, and its other fields become those handed in (so the caller merges them with what the store has).
-        Returns the ids of the new and the revised ones, in page order. Raises StoreError when the capture is not kept.
+        One whose text was let go is only seen again. Returns the ids of the new and the revised ones, in page order. Raises StoreError when the capture is not kept.
         """
         given: dict[str, Article] = {}
         for article in extraction.articles:
@@ -39,7 +39,7 @@ class Extractions(Part):
             _mark(connection, extraction, now)
             kept = whole(connection, list(given))
             new = [replace(article, revision=1, seen_at=article.seen_at or now) for id, article in given.items() if id not in kept]
-            again = [_continued(article, kept[id]) for id, article in given.items() if id in kept]
+            again = [_continued(article, kept[id]) for id, article in given.items() if id in kept and not kept[id].let_go_at]
             revised = [article for article in again if article.revision != kept[article.id].revision]
             changed = [article for article in again if article.revision == kept[article.id].revision and article != kept[article.id]]
             _insert(connection, new, now)

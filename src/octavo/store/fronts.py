@@ -8,14 +8,21 @@ from sqlalchemy import and_, exists, func, select, tuple_
 
 from octavo.errors import InputError
 from octavo.store.database import Part, place
-from octavo.store.tables import articles, memberships, stories
+from octavo.store.tables import articles, memberships, sources, stories
 
 _OPEN = memberships.c.until.is_(None)
 _ORDER = (articles.c.ordered_at, articles.c.seq)
 
 
 class Fronts(Part):
-    """Stories as front pages and lists by time ask for them."""
+    """Stories as front pages and lists by time ask for them, and how many sources bring them."""
+
+    def source_counts(self) -> tuple[int, int]:
+        """How many sources are gathered from, and how many of them had a problem at the last look."""
+        counted = select(func.count(), func.count().filter(sources.c.error_count > 0)).where(sources.c.removed_at.is_(None))
+        with self.database.reading() as connection:
+            every, failing = connection.execute(counted).one()
+            return every, failing
 
     def largest_stories(self, since: datetime, limit: int) -> tuple[str, ...]:
         """Ids of the living stories that moved since then, those of most articles first."""

@@ -17,7 +17,7 @@ from octavo.model import Article, Story
 from octavo.store.columns import oldest_transaction
 from octavo.store.tables import changes
 
-MOST = {Article: 20_000, Story: 5_000}  # that are kept; those that were read first go
+MOST = {Article: 10_000, Story: 5_000}  # that are kept; those that were read first go
 MOST_CHANGES = 5_000  # between two looks, more than which nothing is kept any more
 
 T = TypeVar("T", bound=Article | Story)

@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, literal, or_, select, update
 
-from octavo.store.database import Part, chunks
-from octavo.store.tables import copies, looks, marks, memberships, stories
+from octavo.model import Phase
+from octavo.store.database import AnyRow, Part, chunks
+from octavo.store.readers import ONE_LOOK
+from octavo.store.tables import articles, copies, looks, marks, memberships, readers, stories
 
 _OPEN = memberships.c.until.is_(None)
 
@@ -32,6 +35,14 @@ class Mark:
     id: str
     kind: MarkKind
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What lists need of a reader's last look at a story: without what stood on the page, which for a large story is long."""
+
+    looked_at: datetime
+    fresh: bool  # something is new since then
 
 
 class Marks(Part):
@@ -56,14 +67,29 @@ class Marks(Part):
             also = or_(own, with_it) if kind is MarkKind.READ else own
             connection.execute(delete(marks).where(marks.c.reader == reader, marks.c.kind == kind, also))
 
+    def read_stories(self, reader: int, ids: Sequence[str], now: datetime) -> None:
+        """Mark stories as read with what stands in them now, so that only what is new wakes them again, and with their articles."""
+        with self.database.writing("looks") as connection:
+            for chunk in chunks(ids):
+                _look_at(connection, reader, select(stories.c.id).where(stories.c.id.in_(chunk)), now)
+                for id in chunk:
+                    _set(connection, reader, "story", id, MarkKind.READ, now)
+
     def read_all(self, reader: int, until: datetime, now: datetime) -> None:
-        """Mark as read every story that moved last at `until` or before, with its articles."""
+        """Mark as read every story that moved last at `until` or before, as `read_stories` does.
+
+        What stands in a closed story need not be remembered: nothing will join it any more.
+        """
         moved = and_(stories.c.replaced_by.is_(None), stories.c.updated_at <= until)
         members = select(memberships.c.article).join(stories, stories.c.id == memberships.c.story).where(_OPEN, moved)
         known = select(marks.c.id).where(marks.c.reader == reader, marks.c.entity == "story", marks.c.kind == MarkKind.READ)
         of_story = (marks.c.reader == reader, marks.c.entity == "story", marks.c.kind == MarkKind.READ)
         moved_since = exists().where(stories.c.id == marks.c.id, stories.c.updated_at > marks.c.at, stories.c.updated_at <= until)
-        with self.database.writing("marks") as connection:
+        unread = ~exists().where(*of_story, marks.c.id == stories.c.id, marks.c.at >= stories.c.updated_at)
+        woken = exists().where(looks.c.reader == reader, looks.c.story == stories.c.id, looks.c.fresh)
+        with self.database.writing("looks") as connection:
+            open_ones = select(stories.c.id).where(moved, stories.c.phase != Phase.CLOSED.value, or_(unread, woken))
+            _look_at(connection, reader, open_ones, now)
             connection.execute(update(marks).where(*of_story, moved_since).values(at=now))
             _add(connection, reader, "story", select(stories.c.id).where(moved, stories.c.id.not_in(known)), now)
             _add(connection, reader, "article", members, now)
@@ -89,19 +115,29 @@ class Marks(Part):
             rows = connection.execute(query.order_by(marks.c.at.desc(), marks.c.entity, marks.c.id).limit(limit))
             return tuple(Mark(row.entity, row.id, MarkKind(row.kind), row.at) for row in rows)
 
+    def glances(self, reader: int, ids: Sequence[str]) -> dict[str, Glance]:
+        """Story id → the reader's last look at it, for those of these stories that he or she has looked at."""
+        found: dict[str, Glance] = {}
+        with self.database.reading() as connection:
+            for chunk in chunks(ids):
+                wanted = select(looks.c.story, looks.c.looked_at, looks.c.fresh).where(looks.c.reader == reader, looks.c.story.in_(chunk))
+                found |= {row.story: Glance(row.looked_at, row.fresh) for row in connection.execute(wanted)}
+        return found
+
     def looked_at(self, since: datetime, limit: int) -> Mapping[str, int]:
-        """Story id → how many readers looked at it since then, most readers first, then what was looked at last."""
-        readers, last = func.count(), func.max(looks.c.looked_at)
+        """Story id → how many readers opened its page since then, most readers first, then what was opened last."""
+        found, last = func.count(), func.max(marks.c.at)
+        opened = (marks.c.reader.in_(select(readers.c.id)), marks.c.kind == MarkKind.OPENED, marks.c.at >= since)  # as the index has them
         query = (
-            select(looks.c.story, readers.label("readers"))
-            .join(stories, stories.c.id == looks.c.story)
-            .where(looks.c.looked_at >= since, stories.c.replaced_by.is_(None))
-            .group_by(looks.c.story)
-            .order_by(readers.desc(), last.desc(), looks.c.story)
+            select(marks.c.id, found.label("readers"))
+            .join(stories, stories.c.id == marks.c.id)
+            .where(*opened, marks.c.entity == "story", stories.c.replaced_by.is_(None))
+            .group_by(marks.c.id)
+            .order_by(found.desc(), last.desc(), marks.c.id)
             .limit(limit)
         )
         with self.database.reading() as connection:
-            return {row.story: row.readers for row in connection.execute(query)}
+            return {row.id: row.readers for row in connection.execute(query)}
 
 
 def _set(connection: Connection, reader: int, entity: str, id: str, kind: MarkKind, now: datetime) -> None:
@@ -110,6 +146,29 @@ def _set(connection: Connection, reader: int, entity: str, id: str, kind: MarkKi
         connection.execute(insert(marks).values(reader=reader, entity=entity, id=id, kind=kind, at=now))
     if kind is MarkKind.READ:
         _add(connection, reader, "article", _going_with(entity, id), now)
+
+
+def _look_at(connection: Connection, reader: int, which: Select[tuple[str]], now: datetime) -> None:
+    """Set the reader's looks at these stories, with what stands in them now; looks at stories that they took in count as looks at them."""
+    wanted = which.subquery()
+    standing = select(memberships.c.story, articles.c.id, articles.c.revision).join(articles, articles.c.id == memberships.c.article)
+    shown: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in connection.execute(standing.where(_OPEN, memberships.c.story.in_(select(wanted.c.id)))):
+        shown[row.story][row.id] = row.revision
+    living = func.coalesce(stories.c.replaced_by, stories.c.id)
+    earlier = select(looks, living.label("living")).join(stories, stories.c.id == looks.c.story).order_by(looks.c.looked_at)
+    last = {row.living: row for row in connection.execute(earlier.where(looks.c.reader == reader, living.in_(select(wanted.c.id))))}
+    rows = [{"reader": reader, "story": id, **_new_look(last.get(id), held, now)} for id, held in shown.items()]
+    for chunk in chunks(rows):
+        connection.execute(delete(looks).where(looks.c.reader == reader, looks.c.story.in_([row["story"] for row in chunk])))
+        connection.execute(insert(looks), list(chunk))
+
+
+def _new_look(last: AnyRow | None, shown: dict[str, int], now: datetime) -> dict[str, Any]:
+    """The columns of a look: within half an hour it goes on with the last one (as `Readers.look`)."""
+    goes_on = last is not None and now - last.looked_at <= ONE_LOOK
+    previous_at, before = (None, {}) if last is None else (last.previous_at, last.before) if goes_on else (last.looked_at, last.shown)
+    return {"looked_at": now, "shown": shown, "previous_at": previous_at, "before": before, "fresh": False}
 
 
 def _going_with(entity: str, id: str) -> Select[tuple[str]]:

@@ -1,17 +1,20 @@
-"""People with an account, how they want pages set, and when they last looked at what. The first migration makes the owner."""
+"""Who reads here, how they want pages set, and when they last looked at what. The first migration makes the owner."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from octavo.model import Reader
+from octavo.model import Reader, Role
+from octavo.store.accounts import Session, has_accounts, read_reader, read_session
+from octavo.store.credentials import AppPassword, read_app_password
 from octavo.store.database import AnyRow, Part, chunks
-from octavo.store.tables import looks, readers, stories
+from octavo.store.instance import Instance, read_instance
+from octavo.store.tables import accounts, app_passwords, looks, readers, sessions, stories
 
 ONE_LOOK = timedelta(minutes=30)  # visits no further apart than this are one look: loading a page again takes no mark away
 
@@ -44,6 +47,18 @@ class Preferences:
     keys: bool = True  # single letters do something
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks, and of what kind of instance. `reader` None: a stranger. Without `accounts` it is always the owner."""
+
+    reader: Reader | None
+    instance: Instance
+    preferences: Preferences = Preferences()
+    accounts: bool = False
+    session: Session | None = None  # that a person logged in for
+    app_password: AppPassword | None = None  # with which a program asks in the reader's place
+
+
 class Readers(Part):
     """Who reads here, and what they have seen."""
 
@@ -54,8 +69,26 @@ class Readers(Part):
     def at_hand(self) -> tuple[Reader, Preferences]:
         """The owner, with his or her preferences."""
         with self.database.reading() as connection:
-            row = connection.execute(select(readers).where(readers.c.role == "owner").order_by(readers.c.id).limit(1)).one()
-            return Reader(row.id, row.name, row.role, row.created_at), _preferences(row.preferences or {})
+            row = connection.execute(_OWNER).one()
+            return read_reader(row), _preferences(row.preferences or {})
+
+    def who_asks(self, session: bytes | None, app_password: bytes | None, since: datetime) -> Asked:
+        """Who asks with these token hashes. A session counts only when it was used after `since`, and before an app password."""
+        with self.database.reading() as connection:
+            wanted, accounted = read_instance(connection), has_accounts(connection)
+            own = _open_session(connection, session, since) if accounted and session else None
+            lent = _app_password(connection, app_password) if accounted and app_password and not own else None
+            held = own or lent
+            if accounted and not held:
+                return Asked(None, wanted, accounts=True)
+            row = connection.execute(select(readers).where(readers.c.id == held.reader) if held else _OWNER).one()
+            return Asked(read_reader(row), wanted, _preferences(row.preferences or {}), accounted, own, lent)
+
+    def reader_names(self, ids: Collection[int]) -> dict[int, str]:
+        """Reader → the name that others see."""
+        with self.database.reading() as connection:
+            rows = connection.execute(select(readers.c.id, readers.c.name).where(readers.c.id.in_(ids)))
+            return {row.id: row.name for row in rows}
 
     def prefer(self, reader: int, chosen: Preferences) -> None:
         """Keep how a reader wants pages set."""
@@ -111,6 +144,22 @@ class Readers(Part):
         same = (looks.c.reader == look.reader, looks.c.story == look.story, looks.c.looked_at == look.looked_at)
         with self.database.writing("looks") as connection:
             connection.execute(update(looks).where(*same).values(fresh=True))
+
+
+_OWNER = select(readers).where(readers.c.role == Role.OWNER).order_by(readers.c.id).limit(1)
+
+
+def _open_session(connection: Connection, token_hash: bytes, since: datetime) -> Session | None:
+    query = select(sessions).join(accounts, accounts.c.reader == sessions.c.reader)
+    same = (sessions.c.token_hash == token_hash, sessions.c.used_at > since, accounts.c.closed_at.is_(None))
+    row = connection.execute(query.where(*same)).one_or_none()
+    return read_session(row) if row else None
+
+
+def _app_password(connection: Connection, token_hash: bytes) -> AppPassword | None:
+    query = select(app_passwords).join(accounts, accounts.c.reader == app_passwords.c.reader)
+    row = connection.execute(query.where(app_passwords.c.token_hash == token_hash, accounts.c.closed_at.is_(None))).one_or_none()
+    return read_app_password(row) if row else None
 
 
 def _preferences(kept: Mapping[str, Any]) -> Preferences:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Float,
+    FromClause,
     Select,
     String,
     TableClause,
@@ -65,7 +66,15 @@ _TSV_WEIGHTS = (0.1, 0.1, 0.1, 0.1 * _HEADLINE_WEIGHT)  # of text (D) to headlin
 _SHORTER_FIRST = 1  # how ts_rank sees to a text's length
 _LAST_PLACE = 16_383  # that PostgreSQL tells apart
 
-_INDEXED = (search_rows.c.id, search_rows.c.article, type_coerce(search_rows.c.ordered_at, String))
+_INDEXED = (
+    search_rows.c.id,
+    search_rows.c.article,
+    type_coerce(search_rows.c.ordered_at, String),
+    memberships.c.story,
+    func.coalesce(copies.c.origin, search_rows.c.article),
+)
+_STANDS = and_(memberships.c.article == search_rows.c.article, memberships.c.until.is_(None))
+_CARRIES = copies.c.article == search_rows.c.article
 
 _Way = tuple[TableClause, tuple[ColumnElement[bool], ...], ColumnElement[float]]
 
@@ -97,13 +106,14 @@ class Wanted:
     saved: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
+class Indexed(NamedTuple):  # of which a search makes thousands
     """An article's row in the index."""
 
     row: int
     article: str
     time: object  # of publication, as the database has it: only good to be compared
+    story: str | None  # in which it stands
+    text: str  # the article whose text it carries, most often itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +153,17 @@ class Search(Part):
             connection.execute(delete(cursors).where(cursors.c.consumer == SEARCH))
 
     def matches(self, wanted: Wanted, limit: int) -> tuple[Indexed, ...]:
-        """The articles that match, best first; of more than `limit` those that were indexed last.
+        """The articles that match, best first; of more than `limit` those that were indexed last, where no words are wanted the newest.
 
         What is best: words that are rare and stand often, in a headline above all (BM25 on SQLite, ts_rank on PostgreSQL).
         """
         with self.database.reading() as connection:
             rows = list(connection.execute(self._matching(wanted, limit, ranked=True)))
-        rows.sort(key=itemgetter(3, 2), reverse=True)
-        return tuple(Indexed(*row[:3]) for row in rows)
+        rows.sort(key=itemgetter(-1, 2), reverse=True)
+        return tuple(Indexed(*row[:-1]) for row in rows)
 
     def matching_rows(self, wanted: Wanted, limit: int) -> tuple[int, ...]:
-        """As `matches`, only the rows, newest first."""
+        """As `matches`, only the rows, those that were indexed last first, where no words are wanted the newest."""
         with self.database.reading() as connection:
             return tuple(connection.execute(self._matching(wanted, limit, ranked=False)).scalars())
 
@@ -162,17 +172,8 @@ class Search(Part):
         found: dict[int, Indexed] = {}
         with self.database.reading() as connection:
             for chunk in chunks(rows):
-                wanted = select(*_INDEXED).where(search_rows.c.id.in_(chunk))
+                wanted = select(*_INDEXED).select_from(_placed(search_rows)).where(search_rows.c.id.in_(chunk))
                 found |= {row[0]: Indexed(*row) for row in connection.execute(wanted)}
-        return found
-
-    def origins(self, ids: Sequence[str]) -> dict[str, str]:
-        """Article id → the article whose text it carries, for those of these articles that are copies."""
-        found: dict[str, str] = {}
-        with self.database.reading() as connection:
-            for chunk in chunks(ids):
-                carried = select(copies.c.article, copies.c.origin).where(copies.c.article.in_(chunk))
-                found |= {row.article: row.origin for row in connection.execute(carried)}
         return found
 
     def search_vectors(self, after: int, limit: int, newest: int) -> list[tuple[int, str | None, bytes]]:
@@ -200,13 +201,22 @@ class Search(Part):
     def _matching(self, wanted: Wanted, limit: int, *, ranked: bool) -> Select[Any]:
         rows = search_rows.c
         if not wanted.clauses:
-            found: Select[Any] = select(*_INDEXED, literal(0.0)) if ranked else select(rows.id)
-            return found.where(*_besides(wanted)).order_by(rows.id.desc()).limit(limit)
+            found: Select[Any] = select(*_INDEXED, literal(0.0)).select_from(_placed(search_rows)) if ranked else select(rows.id)
+            return found.where(*_besides(wanted)).order_by(rows.ordered_at.desc(), rows.id.desc()).limit(limit)
         source, conditions, score = (_fts if self.database.sqlite else _tsv)(wanted.clauses)
         number = source.c[0]  # by which FTS5 gives its rows in order without sorting
-        matching: Select[Any] = select(*_INDEXED, score) if ranked else select(number)
-        there = source.join(search_rows, rows.id == number)
-        return matching.select_from(there).where(*conditions, *_besides(wanted)).order_by(number.desc()).limit(limit)
+        besides = tuple(_besides(wanted))
+        conditions += besides
+        joined = source.join(search_rows, rows.id == number)
+        if self.database.sqlite:
+            matching: Select[Any] = select(*_INDEXED, score) if ranked else select(number)
+            there: FromClause = _placed(joined) if ranked else joined
+            return matching.select_from(there).where(*conditions, *_within(wanted, number)).order_by(number.desc()).limit(limit)
+        # Of words in many forms PostgreSQL expects far too many articles, and would go through all from the last one on; "+ 0" forbids that.
+        order = number + 0 if any(len(clause.phrases) > 1 for clause in wanted.clauses) else number
+        latest = select(number).select_from(joined if besides else source).where(*conditions).order_by(order.desc()).limit(limit)
+        # Apart, because in one query PostgreSQL would unpack and rank the words of every article that matches.
+        return select(*_INDEXED, score).select_from(_placed(joined)).where(number.in_(latest)) if ranked else latest
 
     def _write(self, connection: Connection, rows: Sequence[dict[str, Any]], entries: Mapping[str, SearchEntry]) -> None:
         ids = [row["article"] for row in rows]
@@ -230,6 +240,11 @@ def empty_index(connection: Connection) -> None:
         connection.exec_driver_sql("INSERT INTO search_words (search_words) VALUES ('delete-all')")
     else:
         connection.execute(delete(_TSV))
+
+
+def _placed(rows: FromClause) -> FromClause:
+    """Rows of the index with the stories and the copies that their articles are."""
+    return rows.outerjoin(memberships, _STANDS).outerjoin(copies, _CARRIES)
 
 
 def _words(text: str) -> list[str]:
@@ -256,6 +271,16 @@ def _besides(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         in_saved = standing.where(memberships.c.story.in_(_marked(wanted.reader, "story", "saved")))
         saved = or_(rows.article.in_(_marked(wanted.reader, "article", "saved")), rows.article.in_(in_saved))
         yield saved if wanted.saved else not_(saved)
+
+
+def _within(wanted: Wanted, number: ColumnElement[int]) -> Iterator[ColumnElement[bool]]:
+    """Between which rows those of a time lie. FTS5 hands rows out in order, and else each would be looked up for its time."""
+    rows = search_rows.c
+    id = rows.id + 0  # so that SQLite takes the index of times
+    if wanted.after is not None:
+        yield number >= select(func.min(id)).where(rows.ordered_at >= wanted.after).scalar_subquery()
+    if wanted.before is not None:
+        yield number <= select(func.max(id)).where(rows.ordered_at < wanted.before).scalar_subquery()
 
 
 def _marked(reader: int | None, entity: str, kind: str) -> Select[tuple[str]]:

@@ -188,11 +188,17 @@ class Sources(Part):
 
     def source_health(self, since: datetime, now: datetime) -> tuple[SourceHealth, ...]:
         """How every source fares, in the order they were added; articles are counted that were published since then."""
-        counted = (
-            select(captures.c.source, func.count().label("articles"), func.sum(case((articles.c.cut, 1), else_=0)).label("cut"))
-            .join(article_texts, article_texts.c.capture == captures.c.id)
+        brought = (  # counted by capture first, so that SQLite begins with the articles
+            select(article_texts.c.capture, func.count().label("articles"), func.sum(case((articles.c.cut, 1), else_=0)).label("cut"))
             .join(articles, articles.c.id == article_texts.c.article)
-            .where(articles.c.ordered_at >= since, article_texts.c.revision == 1, captures.c.source.is_not(None))
+            .where(articles.c.ordered_at >= since, article_texts.c.revision == 1)
+            .group_by(article_texts.c.capture)
+            .subquery()
+        )
+        counted = (
+            select(captures.c.source, func.sum(brought.c.articles).label("articles"), func.sum(brought.c.cut).label("cut"))
+            .join(brought, brought.c.capture == captures.c.id)
+            .where(captures.c.source.is_not(None))
             .group_by(captures.c.source)
         )
         stood = (

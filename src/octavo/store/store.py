@@ -6,24 +6,35 @@ from typing import Self
 
 from sqlalchemy import func, select
 
+from octavo.store.accounts import Accounts
 from octavo.store.annotations import Annotations
 from octavo.store.articles import Articles
+from octavo.store.attempts import Attempts
 from octavo.store.backup import Backups
 from octavo.store.browse import Browse
 from octavo.store.captures import Captures
 from octavo.store.changes import Changes, settle
+from octavo.store.comments import Comments
+from octavo.store.credentials import Credentials
 from octavo.store.database import connect
+from octavo.store.editions import OwnEditions
 from octavo.store.extractions import Extractions
+from octavo.store.follows import Follows
 from octavo.store.fronts import Fronts
+from octavo.store.instance import Instances
 from octavo.store.journal import Journal
 from octavo.store.leases import Leases
 from octavo.store.marks import Marks
 from octavo.store.migrate import migrate
+from octavo.store.notices import Notices
 from octavo.store.opened import Opened
 from octavo.store.outlets import Outlets
 from octavo.store.pages import Pages
+from octavo.store.personal import Personal
 from octavo.store.readers import Readers
 from octavo.store.repairs import Repairs
+from octavo.store.retention import Retention
+from octavo.store.rules import Rules
 from octavo.store.search import Search
 from octavo.store.soundness import Soundness
 from octavo.store.sources import Sources
@@ -58,15 +69,26 @@ class Store(
     Templates,
     Leases,
     Readers,
+    Accounts,
+    Credentials,
+    Attempts,
+    Instances,
     Marks,
     Opened,
     Search,
     Browse,
     Outlets,
     Fronts,
+    Follows,
+    Rules,
+    OwnEditions,
     Backups,
     Soundness,
     Repairs,
+    Comments,
+    Retention,
+    Personal,
+    Notices,
 ):
     """Everything Octavo keeps. Synchronous, safe to call from several threads and processes; every operation is one transaction.
 

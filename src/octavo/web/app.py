@@ -15,15 +15,29 @@ from starlette.staticfiles import StaticFiles
 from octavo.desk import Desk
 from octavo.errors import OctavoError
 from octavo.web import (
+    accounts,
+    accounts_data,
+    accounts_own,
+    accounts_passkeys,
+    accounts_readers,
     app_files,
+    comments,
+    follows,
     front,
     images,
+    instance,
     keys,
     live,
     marks,
+    metrics,
+    notices,
     outlets,
+    own_editions,
     pages,
     preferences,
+    public,
+    repair,
+    rules,
     search,
     share,
     sources,
@@ -31,14 +45,23 @@ from octavo.web import (
     topics,
     voices,
 )
+from octavo.web.access import guarded
 from octavo.web.composed import Kept
-from octavo.web.guard import Guard
+from octavo.web.guard import LOOPBACK, Guard
 from octavo.web.reading import AtHand
 
 MODULES = (  # in order: where two paths could be meant, the first one is
+    accounts,
+    accounts_data,
+    accounts_own,
+    accounts_passkeys,
+    accounts_readers,
     front,
     pages,
     marks,
+    follows,
+    rules,
+    own_editions,
     preferences,
     keys,
     sources,
@@ -47,16 +70,24 @@ MODULES = (  # in order: where two paths could be meant, the first one is
     outlets,
     topics,
     threads,
+    comments,
+    repair,
+    instance,
+    metrics,
+    notices,
+    public,
     images,
     app_files,
     live,
     share,
 )
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def create_app(desk: Desk, beside: Callable[[], AbstractAsyncContextManager[None]] = nullcontext) -> FastAPI:
-    """The app over an open desk. `beside`: what runs as long as the app does (`octavo serve` gathers there)."""
+    """The app over an open desk. `beside`: what runs as long as the app does (`octavo serve` gathers there).
+
+    Raises LookupError when nobody has said who may use one of its routes.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -66,15 +97,17 @@ def create_app(desk: Desk, beside: Callable[[], AbstractAsyncContextManager[None
     app = FastAPI(title="Octavo", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.desk = desk
     app.state.kept = Kept()
+    app.state.meter = metrics.Meter(desk.store)
     app.state.zone = ZoneInfo(desk.settings.time_zone)
     for module in MODULES:
         for path, handler, methods, name in module.ROUTES:
-            app.add_route(path, handler, methods=list(methods), name=name)
+            app.add_route(path, guarded(name, handler), methods=list(methods), name=name)
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")
     app.add_exception_handler(HTTPException, pages.failed)
     app.add_exception_handler(OctavoError, pages.failed)
     app.add_exception_handler(Exception, pages.failed)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(AtHand)
-    app.add_middleware(Guard, hosts=LOOPBACK)
+    app.add_middleware(AtHand, settings=desk.settings)
+    app.add_middleware(metrics.Measured, meter=app.state.meter)
+    app.add_middleware(Guard, hosts=LOOPBACK | desk.settings.names)
     return app

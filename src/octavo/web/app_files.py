@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 
 from octavo.web import texts
 from octavo.web.icons import ICONS, INK, PAPER, icon
-from octavo.web.reading import preferences
-from octavo.web.render import OFFERED, asset, page
+from octavo.web.reading import language_of
+from octavo.web.render import asset, page
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -21,11 +21,6 @@ WORKER = "sw.js"
 OFFLINE = "/offline"
 # To be sent with the answer to whatever ends a person's use of this browser, so that nothing private stays in it.
 FORGET = {"Clear-Site-Data": '"cache", "storage"', "Cache-Control": "no-store"}
-
-
-def language_of(request: Request) -> str:
-    """The language in which the reader at hand has the interface."""
-    return preferences(request).language or texts.wanted_language(request.headers.get("accept-language", ""), OFFERED)
 
 
 async def manifest(request: Request) -> Response:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from octavo.compose import Differences, Line, Related, changed, differences, moment
-from octavo.model import Annotation, Article, BlockKind, Span
+from octavo.model import Annotation, Article, Block, BlockKind, Span
 from octavo.store import Revision, Store
 from octavo.web.composed import Kept
 from octavo.web.contexts import Teaser, teasers
@@ -92,19 +94,37 @@ def _marked(found: Article, annotation: Annotation | None) -> dict[str, list[Spa
 
 
 def _passages(found: Article, spans: Mapping[str, Sequence[Span]], cited: Span) -> tuple[Passage, ...]:
+    cuts = {edge for block in found.blocks for edge in (block.start, block.end, *_within(block, cited))}
+    starts, pieces = _pieces(found.text, spans, cuts)
+
+    def between(start: int, end: int) -> tuple[Piece, ...]:
+        return tuple(pieces[bisect_left(starts, start) : bisect_left(starts, end)])
+
     passages = []
     for block in found.blocks:
-        start, end = (min(max(edge, block.start), block.end) for edge in cited)
-        before, inside, after = (_pieces(found.text, part, spans) for part in ((block.start, start), (start, end), (end, block.end)))
-        passages.append(Passage(block.kind, before, inside, after))
+        start, end = _within(block, cited)
+        passages.append(Passage(block.kind, between(block.start, start), between(start, end), between(end, block.end)))
     return tuple(passages)
 
 
-def _pieces(text: str, part: Span, spans: Mapping[str, Sequence[Span]]) -> tuple[Piece, ...]:
-    """A part of a text, cut wherever something begins or ends to be marked."""
-    start, end = part
-    inside = [(kind, max(a, start), min(b, end)) for kind, those in spans.items() for a, b in those if a < end and start < b]
-    edges = sorted({start, end, *(edge for _, a, b in inside for edge in (a, b))})
-    return tuple(
-        Piece(text[a:b], tuple(dict.fromkeys(kind for kind, first, last in inside if first <= a and b <= last))) for a, b in pairwise(edges)
-    )
+def _within(block: Block, span: Span) -> Span:
+    """As much of a span as lies in a block; an empty one at its edge where none does."""
+    start, end = (min(max(edge, block.start), block.end) for edge in span)
+    return start, end
+
+
+def _pieces(text: str, spans: Mapping[str, Sequence[Span]], cuts: Collection[int]) -> tuple[list[int], list[Piece]]:
+    """A text cut at `cuts` and wherever something begins or ends to be marked: where each piece begins, and the pieces."""
+    turns: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)  # place → what begins (1) or ends (-1) to be marked there
+    for kind, those in spans.items():
+        for start, end in those:
+            turns[start].append((kind, 1))
+            turns[end].append((kind, -1))
+    edges = sorted(turns.keys() | cuts)
+    marked: Counter[str] = Counter()
+    pieces = []
+    for start, end in pairwise(edges):
+        for kind, turn in turns.get(start, ()):
+            marked[kind] += turn
+        pieces.append(Piece(text[start:end], tuple(kind for kind in spans if marked[kind])))
+    return edges[:-1], pieces

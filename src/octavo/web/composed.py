@@ -1,4 +1,4 @@
-"""Composed stories, kept in memory as long as nothing they rest on has changed: composing one of 500 articles takes seconds."""
+"""Composed stories and threads, kept in memory as long as nothing they rest on has changed: composing one of 500 articles takes a second."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import is_
 from threading import Lock
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from octavo.compose import (
@@ -21,10 +23,12 @@ from octavo.compose import (
     news,
     related,
     silent,
+    spread,
     story_card,
     story_view,
+    timeline,
 )
-from octavo.model import Annotation, Article, Story
+from octavo.model import Annotation, Article, Citation, Story, Thread, TimelineEntry
 from octavo.store import Look, Store, Withdrawn
 from octavo.web.contexts import LOOK_BACK
 
@@ -32,7 +36,11 @@ LONGEST_SILENCE = timedelta(days=7)  # who says nothing is looked for in the fir
 RELATED_AMONG = 200  # recent stories
 OPENING = 2  # articles by which a story is compared with others
 MOST_RELATED = 1000  # stories for which those related to them are kept
+MOST_THREADS = 200  # of which the days are kept
+FEWEST_DAYS, MOST_DAYS = 8, 24  # of a thread's timeline: two a story, but not fewer or more than these
 MOST = 3000  # articles of all kept stories together; their texts are kept with them
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +56,23 @@ class Composed:
     silent: list[tuple[object, tuple[Silence, ...]]] = field(default_factory=list)  # what it rests on besides, who is silent; at most one
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The timeline of a thread. `heads`: the articles that it cites, without texts; `texts`: what stands at each citation."""
+
+    entries: tuple[TimelineEntry, ...] = ()
+    heads: Mapping[str, Article] = field(default_factory=dict)
+    texts: Mapping[Citation, str] = field(default_factory=dict)
+
+
 class Kept:
     """The composed stories of one web app, those asked for last. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._stories: OrderedDict[str, tuple[Story, Composed]] = OrderedDict()
-        self._cards: dict[_Opening, Card] = {}
+        self._cards: dict[str, tuple[Story, Card]] = {}
         self._related: OrderedDict[str, tuple[tuple[Story, ...], tuple[Related, ...]]] = OrderedDict()  # what it rests on, what was found
+        self._days: OrderedDict[str, tuple[tuple[Story, ...], Days]] = OrderedDict()  # thread → what they rest on, they themselves
         self._lock = Lock()
 
     def story(self, store: Store, found: Story, language: str | None, zone: ZoneInfo) -> Composed:
@@ -76,6 +94,12 @@ class Kept:
         )
         return self._keep(found, Composed(rests_on, members, view, coverage(found, view.articles, zone=zone), reasons))
 
+    def forget(self) -> None:
+        """Keep nothing: the database holds something else now."""
+        with self._lock:
+            for kept in (self._stories, self._cards, self._related):
+                kept.clear()
+
     def _keep(self, found: Story, made: Composed) -> Composed:
         with self._lock:
             self._stories[found.id] = found, made
@@ -89,41 +113,60 @@ class Kept:
         recent = [story for story in store.recent_stories(now - LOOK_BACK, RELATED_AMONG) if story.id != found.id]
         rests_on = (found, *recent)
         with self._lock:
-            before, kept = self._related.get(found.id, (None, ()))
-        if before == rests_on:
+            before, kept = self._related.get(found.id, ((), ()))
+        if _are(rests_on, before):
             return kept
         own, *others = self._compared(store, rests_on)
         made = related(own, [card for card in others if own.thread is None or card.thread != own.thread])
         with self._lock:
-            self._related[found.id] = rests_on, made
-            self._related.move_to_end(found.id)
-            while len(self._related) > MOST_RELATED:
-                self._related.popitem(last=False)
+            _remember(self._related, found.id, (rests_on, made), MOST_RELATED)
+        return made
+
+    def days(self, store: Store, found: Thread) -> Days:
+        """The days that matter in a thread, over all its stories; found now unless none of them has changed since they were."""
+        stories = store.stories(found.stories)
+        with self._lock:
+            before, kept = self._days.get(found.id, ((), Days()))
+        if _are(stories, before):
+            return kept
+        heads = store.heads([id for story in stories for id in story.articles])
+        read, deep = spread([(story, [heads[id] for id in story.articles if id in heads]) for story in stories])
+        ids = [article.id for article in read]
+        articles = store.articles(ids)
+        wanted = min(MOST_DAYS, max(FEWEST_DAYS, 2 * len(stories)))
+        found_days = timeline(found.id, list(articles.values()), store.annotations(ids, light=True), wanted, deep).entries
+        cited = [citation for entry in found_days for citation in entry.sources]
+        made = Days(
+            found_days,
+            {citation.article: heads[citation.article] for citation in cited},
+            {citation: articles[citation.article].text[citation.start : citation.end] for citation in cited},
+        )
+        with self._lock:
+            _remember(self._days, found.id, (stories, made), MOST_THREADS)
         return made
 
     def _compared(self, store: Store, stories: Sequence[Story]) -> list[Card]:
-        """The stories' cards, in their order; only those that are not known yet are read from the store."""
-        wanted = {_opening(story): story for story in stories}
-        known = self._cards
-        lacking = [id for opening in wanted if opening not in known for id in opening.articles]
-        heads, gists = store.heads(lacking), store.gists(lacking)
-        cards = {o: known.get(o) or _card(story, [heads[id] for id in o.articles if id in heads], gists) for o, story in wanted.items()}
-        self._cards = cards
-        return list(cards.values())
+        """The stories' cards, in their order; only of those that are new or not as they were the articles are read from the store."""
+        known = {story.id: kept[1] for story in stories if (kept := self._cards.get(story.id)) and kept[0] is story}
+        lacking = [story for story in stories if story.id not in known]
+        opening = [id for story in lacking for id in story.articles[:OPENING]]
+        heads, gists = store.heads(opening), store.gists(opening)
+        known |= {story.id: _card(story, [heads[id] for id in story.articles[:OPENING] if id in heads], gists) for story in lacking}
+        self._cards = {story.id: (story, known[story.id]) for story in stories}
+        return [known[story.id] for story in stories]
 
 
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    """What a story's card rests on."""
-
-    story: str
-    headline: str | None
-    thread: str | None
-    articles: tuple[str, ...]
+def _are(stories: Sequence[Story], before: Sequence[Story]) -> bool:
+    """Whether these are the very records: the store hands out others, equal ones too, as soon as something is noted of their articles."""
+    return len(stories) == len(before) and all(map(is_, stories, before))
 
 
-def _opening(story: Story) -> _Opening:
-    return _Opening(story.id, story.headline, story.thread, story.articles[:OPENING])
+def _remember(kept: OrderedDict[str, T], id: str, made: T, most: int) -> None:
+    """Keep something, and of all at most so many, those asked for last."""
+    kept[id] = made
+    kept.move_to_end(id)
+    while len(kept) > most:
+        kept.popitem(last=False)
 
 
 def _card(story: Story, opening: Sequence[Article], gists: Mapping[str, Annotation]) -> Card:

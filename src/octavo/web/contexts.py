@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 
 from octavo.compose import Standing, independent, moment, newest, placed, standing, topic_of
 from octavo.model import Article, Brief, Placement, Story
-from octavo.store import Look, MarkKind, Store
+from octavo.store import Glance, MarkKind, Store
 
 OUTLINES = 3000  # stories of which the outlines are kept
 PICTURES = 4  # among which one is chosen
@@ -38,12 +38,13 @@ class Teaser:
     pictured: tuple[Article, ...] = ()  # whose pictures may stand with it, the first that can be had
     read: bool = False  # the reader has read it, and nothing came since that is new
     saved: bool = False
+    words: tuple[str, ...] = ()  # by which the reader's rules highlight it
 
 
 def teasers(store: Store, stories: Sequence[Story], now: datetime, reader: int | None = None) -> list[Teaser]:
     """Stories as a list shows them, heaviest first; with a `reader`, marked where something is new to him or her."""
     ids = [found.id for found in stories]
-    looks = {} if reader is None else {look.story: look for look in store.looks(ids, reader)}
+    looks = {} if reader is None else store.glances(reader, ids)
     marks = {} if reader is None else store.marks(reader, "story", ids)
     briefs, known = store.briefs(ids), outlines(store, stories)
     return [
@@ -52,9 +53,11 @@ def teasers(store: Store, stories: Sequence[Story], now: datetime, reader: int |
     ]
 
 
-def weighed(stories: Iterable[Outline], now: datetime) -> list[Placement]:
-    """The places of stories, the heaviest first."""
-    return sorted((placed(one.story.id, one.standing, now) for one in stories), key=lambda place: (-place.weight, place.story))
+def weighed(stories: Iterable[Outline], now: datetime, factor: Callable[[Outline], float] = lambda _: 1.0) -> list[Placement]:
+    """The places of stories, the heaviest first; `factor` is what the reader makes of a story's weight."""
+    places = ((placed(one.story.id, one.standing, now), factor(one)) for one in stories)
+    own = (place if by == 1.0 else replace(place, weight=by * place.weight) for place, by in places)
+    return sorted(own, key=lambda place: (-place.weight, place.story))
 
 
 def in_order(shown: Sequence[Teaser], ids: Sequence[str]) -> tuple[Teaser, ...]:
@@ -63,7 +66,7 @@ def in_order(shown: Sequence[Teaser], ids: Sequence[str]) -> tuple[Teaser, ...]:
     return tuple(by_id[id] for id in ids if id in by_id)
 
 
-def is_read(found: Story, look: Look | None, marks: Mapping[MarkKind, datetime]) -> bool:
+def is_read(found: Story, look: Glance | None, marks: Mapping[MarkKind, datetime]) -> bool:
     """Whether a story marked as read still is: what it showed at the reader's look, or when the mark was set, holds all that is new."""
     at = marks.get(MarkKind.READ)
     return at is not None and (not look.fresh if look else found.updated_at is None or found.updated_at <= at)
@@ -129,7 +132,7 @@ def _outline(found: Story, members: Sequence[Article]) -> Outline:
     )
 
 
-def _teaser(outline: Outline, brief: Brief | None, place: Placement, look: Look | None, marks: Mapping[MarkKind, datetime]) -> Teaser:
+def _teaser(outline: Outline, brief: Brief | None, place: Placement, look: Glance | None, marks: Mapping[MarkKind, datetime]) -> Teaser:
     first = brief.sentences[0] if brief and brief.sentences else None
     return Teaser(
         story=outline.story,

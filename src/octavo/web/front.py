@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from fastapi import Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from octavo.model import Article, Story
-from octavo.store import Preferences, Store
-from octavo.web.contexts import LOOK_BACK, Teaser, in_order, outlines, teasers, weighed
-from octavo.web.editions import Edition, at_home, edition, offered
-from octavo.web.pages import desk_of, is_look
-from octavo.web.reading import current_reader, preferences
+from octavo.compose import topic_of
+from octavo.model import Article, Placement, Story
+from octavo.own_editions import OWN_ID, Edition, at_home, edition, offered
+from octavo.rules import UNTOUCHED, Rule
+from octavo.store import OwnEdition, Preferences, Store
+from octavo.web.contexts import LOOK_BACK, Outline, Teaser, in_order, outlines, teasers, weighed
+from octavo.web.notices import of_instance
+from octavo.web.pages import is_look
+from octavo.web.reading import asked, current_reader, desk_of, preferences
 from octavo.web.render import page
+from octavo.web.ruled import Ruled, hidden_ones, hides, highlighted, ruled
 
 STORIES = 40  # a front page ends
 STORIES_READ = 200  # of which the front page chooses: half of them the largest, half those that moved last
@@ -45,10 +50,11 @@ class Section:
 class FrontPage:
     edition: Edition
     editions: tuple[Edition, ...]
+    own: tuple[Edition, ...]  # that the reader made
     lead: Teaser | None
     second: tuple[Teaser, ...]
-    local: tuple[Teaser, ...]  # told by the outlets of `home`
-    home: str | None
+    local: tuple[Teaser, ...]  # told by the outlets of `homes`
+    homes: tuple[str, ...]  # countries
     sections: tuple[Section, ...]
     singles: tuple[Teaser, ...]  # one outlet has them
     popular: tuple[Teaser, ...]  # what readers of this instance looked at
@@ -56,6 +62,7 @@ class FrontPage:
     since: datetime | None  # when the reader was here before; None: never
     fresh: int  # stories that opened since then or say something new
     until: datetime | None  # when the last of these stories moved
+    hidden: Mapping[str, Rule]  # stories that would stand here, by the rule that hides them
     sources: int
     failing: int
 
@@ -64,43 +71,79 @@ class FrontPage:
 class Latest:
     stories: tuple[Teaser, ...]
     further: str | None  # the id of the last one, where there are more
+    hidden: Mapping[str, Rule]  # stories that would stand here, by the rule that hides them
 
 
 def front(store: Store, reader: int, taste: Preferences, chosen: Edition | None, now: datetime, *, looking: bool = True) -> FrontPage:
     """The front page of a reader as of `now`, in a number of queries that does not grow with it."""
-    shown = edition_of(taste) if chosen is None else chosen
+    own = store.own_editions(reader)
+    shown = edition_of(taste, own) if chosen is None else chosen
     found = {story.id: story for story in candidates(store, now)}
     known = outlines(store, list(found.values()))
-    heaviest = weighed([one for one in known.values() if shown.holds(set(one.languages), set(one.outlets))], now)[:STORIES]
-    popular = [id for id in store.looked_at(now - POPULAR_WITHIN, POPULAR) if id in found]
+    said = ruled(store, reader, list(found.values()), now, shown.id)
+    heaviest, hidden = chosen_ones(shown, known.values(), said, now)
+    popular = [id for id in store.looked_at(now - POPULAR_WITHIN, POPULAR) if id in found and not hides(said, id)]
     wanted = list(dict.fromkeys((*(place.story for place in heaviest), *popular)))
-    every = teasers(store, [found[id] for id in wanted], now, reader)
+    every = highlighted(teasers(store, [found[id] for id in wanted], now, reader), said)
     held = in_order(every, [place.story for place in heaviest])
     several = tuple(one for one in held if one.voices > 1) or held
     beside = 1 + SECOND + (0 if several and several[0].pictured else INSTEAD)
     lead, second, rest = several[:1], several[1:beside], several[beside:]
-    home = shown.country or taste.home
-    local = [one for one in rest if home and at_home(one.outlets, home)][:LOCAL]
-    sources = store.sources()
+    homes = (shown.countries if shown.local_first else ()) or ((taste.home,) if taste.home and not shown.countries else ())
+    local = [one for one in rest if homes and at_home(one.outlets, homes)][:LOCAL]
+    sources, failing = store.source_counts()
     since = store.visit(reader, now, keep=looking)
-    repeated = {id for story in found.values() for group in story.copies for id in group.articles if id != group.origin}
     return FrontPage(
         edition=shown,
         editions=offered(set(one.languages) for one in known.values()),
+        own=tuple(one.edition for one in own),
         lead=next(iter(lead), None),
         second=tuple(second),
         local=tuple(local),
-        home=home if local else None,
+        homes=homes if local else (),
         sections=sections([one for one in rest if one not in local]),
         singles=tuple(one for one in held if one not in several),
         popular=in_order(every, popular),
-        latest=tuple(article for article in store.latest_articles(4 * LATEST) if article.published and article.id not in repeated)[:LATEST],
+        latest=newest_articles(store, shown, found.values(), said),
         since=since,
         fresh=sum(is_new(one, since) for one in held),
         until=max((one.story.updated_at for one in held if one.story.updated_at), default=None),
-        sources=len(sources),
-        failing=sum(bool(source.error_count) for source in sources),
+        sources=sources,
+        failing=failing,
+        hidden=hidden,
     )
+
+
+def newest_articles(store: Store, shown: Edition, stories: Iterable[Story], said: Ruled) -> tuple[Article, ...]:
+    """The latest articles of an edition, without copies and without those of stories that rules hide."""
+    left_out: set[str] = set()
+    for story in stories:
+        copies = (id for group in story.copies for id in group.articles if id != group.origin)
+        left_out.update(story.articles if hides(said, story.id) else copies)
+    found = store.latest_articles((4 if shown == Edition() else 20) * LATEST)
+    belonging = (
+        article
+        for article in found
+        if article.published
+        and article.id not in left_out
+        and shown.holds((article.language or "",), (article.publisher,) if article.publisher else (), topic_of((article,)))
+    )
+    return tuple(islice(belonging, LATEST))
+
+
+def chosen_ones(shown: Edition, stories: Iterable[Outline], said: Ruled, now: datetime) -> tuple[list[Placement], dict[str, Rule]]:
+    """The stories of an edition that stand on its front page, heaviest first, and those that would, did not a rule hide them."""
+    belonging = [one for one in stories if shown.holds(one.languages, one.outlets, one.topic)]
+    held: list[Placement] = []
+    hidden: dict[str, Rule] = {}
+    for place in weighed(belonging, now, lambda one: shown.weight(one.outlets) * said.get(one.story.id, UNTOUCHED).factor):
+        if len(held) == STORIES:
+            break
+        if rule := hides(said, place.story):
+            hidden[place.story] = rule
+        else:
+            held.append(place)
+    return held, hidden
 
 
 def candidates(store: Store, now: datetime) -> tuple[Story, ...]:
@@ -111,15 +154,10 @@ def candidates(store: Store, now: datetime) -> tuple[Story, ...]:
     return recent + store.stories([id for id in large if id not in known])
 
 
-def told_by(story: Story, heads: Mapping[str, Article]) -> tuple[set[str], set[str]]:
-    """In which languages and by which outlets a story is told."""
-    members = [heads[id] for id in story.articles if id in heads]
-    return {a.language for a in members if a.language}, {a.publisher for a in members if a.publisher}
-
-
-def edition_of(taste: Preferences) -> Edition:
+def edition_of(taste: Preferences, own: Sequence[OwnEdition] = ()) -> Edition:
     """The edition that a reader's front page opens with."""
-    return (edition(taste.edition) if taste.edition else None) or Edition(languages=taste.languages)
+    mine = next((one.edition for one in own if one.edition.id == taste.edition), None)
+    return mine or (edition(taste.edition) if taste.edition else None) or Edition(languages=taste.languages)
 
 
 def is_new(shown: Teaser, since: datetime | None) -> bool:
@@ -144,9 +182,15 @@ def sections(stories: Sequence[Teaser]) -> tuple[Section, ...]:
 def latest(store: Store, reader: int, taste: Preferences, before: str | None, now: datetime) -> Latest:
     """Stories in the languages that a reader reads, those with the newest article first. Raises InputError when `before` is no story."""
     found = store.newest_stories(LISTED + 1, before)
-    shown = in_order(teasers(store, store.stories(found[:LISTED]), now, reader), found[:LISTED])
+    stories = store.stories(found[:LISTED])
+    said = ruled(store, reader, stories, now)
     mine = Edition(languages=taste.languages)
-    return Latest(tuple(one for one in shown if mine.holds(one.languages, one.outlets)), found[LISTED - 1] if len(found) > LISTED else None)
+    listed = [one for one in in_order(teasers(store, stories, now, reader), found[:LISTED]) if mine.holds(one.languages, one.outlets)]
+    return Latest(
+        stories=highlighted([one for one in listed if not hides(said, one.story.id)], said),
+        further=found[LISTED - 1] if len(found) > LISTED else None,
+        hidden={one.story.id: rule for one in listed if (rule := hides(said, one.story.id))},
+    )
 
 
 # ---- handlers ------------------------------------------------------------------------------------------------------
@@ -157,7 +201,11 @@ async def front_page(request: Request) -> Response:
 
 
 async def edition_page(request: Request) -> Response:
-    chosen = edition(request.path_params["edition"])
+    id, store = request.path_params["edition"], desk_of(request).store
+    chosen = edition(id)
+    if chosen is None and OWN_ID.fullmatch(id):
+        made = await run_in_threadpool(store.own_edition, id)
+        chosen = made.edition if made and (made.shared or made.reader == current_reader(request).id) else None
     if chosen is None:
         raise HTTPException(404, "There is no such edition. Its name is a country's code and a language's, as jp-en, or world-en.")
     return await _front(request, chosen)
@@ -169,18 +217,31 @@ async def every_edition(request: Request) -> Response:
 
 async def _front(request: Request, chosen: Edition | None) -> Response:
     store, reader, taste = desk_of(request).store, current_reader(request).id, preferences(request)
-    looking = is_look(request)
-    shown = await run_in_threadpool(lambda: front(store, reader, taste, chosen, datetime.now(UTC), looking=looking))
-    return page(request, "front.html", front=shown)
+    now, looking, hidden = datetime.now(UTC), is_look(request), "hidden" in request.query_params
+    shown = await run_in_threadpool(lambda: front(store, reader, taste, chosen, now, looking=looking and not hidden))
+    notice = await run_in_threadpool(of_instance, store, reader, asked(request).instance)
+    if hidden:
+        return await hidden_page(request, shown.hidden, now)
+    return page(request, "front.html", front=shown, everything=Edition(), notice=notice)
 
 
 async def latest_page(request: Request) -> Response:
     store, reader, taste = desk_of(request).store, current_reader(request).id, preferences(request)
-    before = request.query_params.get("before")
+    before, now = request.query_params.get("before"), datetime.now(UTC)
     if before and not re.fullmatch(r"[0-9A-Za-z]{1,64}", before):
         raise HTTPException(404, "There is no such page.")
-    shown = await run_in_threadpool(latest, store, reader, taste, before, datetime.now(UTC))
+    shown = await run_in_threadpool(latest, store, reader, taste, before, now)
+    if "hidden" in request.query_params:
+        return await hidden_page(request, shown.hidden, now)
     return page(request, "latest.html", shown=shown)
+
+
+async def hidden_page(request: Request, hidden: Mapping[str, Rule], now: datetime) -> Response:
+    """What the rules of a reader hide on a page, with the rule that does."""
+    store, reader = desk_of(request).store, current_reader(request).id
+    shown = await run_in_threadpool(hidden_ones, store, reader, hidden, now)
+    asked = request.query_params.get("before")
+    return page(request, "hidden.html", hidden=shown, back=request.url.path + (f"?before={asked}" if asked else ""))
 
 
 GET = ("GET",)

@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from octavo.web.pages import desk_of
+from octavo.web.reading import desk_of
 from octavo.web.render import page
 
 WITHIN = timedelta(days=30)

@@ -16,9 +16,9 @@ from starlette.concurrency import run_in_threadpool
 from octavo.desk import Desk
 from octavo.errors import InputError, OctavoError
 from octavo.store import Store
-from octavo.store.opened import Place
+from octavo.store.changes import Place
 from octavo.web import texts
-from octavo.web.app_files import language_of
+from octavo.web.reading import language_of
 
 log = logging.getLogger(__name__)
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from octavo.model import Article, Story
+from octavo.model import Article
 from octavo.store import MarkKind, Store
 from octavo.web.contexts import Teaser, teasers
-from octavo.web.pages import desk_of
-from octavo.web.reading import current_reader
+from octavo.web.reading import current_reader, desk_of
 from octavo.web.render import page
 
 LISTED = 40
@@ -26,8 +25,9 @@ DEEDS = {
     "save": (MarkKind.SAVED, True),
     "unsave": (MarkKind.SAVED, False),
 }
+AGES = {f"P{days}D": timedelta(days=days) for days in (1, 3, 7, 30)}  # ISO 8601 durations
 _TARGET = re.compile(r"(story|article)/([0-9A-Za-z]{1,64})")
-_PATH = re.compile(r"/(?![/\\])[^\s\\]{0,2000}")  # on this instance
+PATH = re.compile(r"/(?![/\\])[^\s\\]{0,2000}")  # on this instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,6 @@ def listed(store: Store, reader: int, kind: MarkKind, before: datetime | None, n
     return MarkedList(kind, tuple(rows.values()), own[-1].at if len(found) > LISTED else None)
 
 
-def read_story(store: Store, reader: int, found: Story, now: datetime) -> None:
-    """Mark a story as read with what stands in it now, so that only what is new wakes it again."""
-    store.look(reader, found.id, {id: head.revision for id, head in store.heads(found.articles).items()}, now)
-    store.mark(reader, "story", found.id, MarkKind.READ, now)
-
-
 def set_mark(store: Store, reader: int, entity: str, id: str, deed: str, now: datetime) -> bool:
     """Do what a button says. False when there is no such story or article."""
     kind, on = DEEDS[deed]
@@ -74,7 +68,7 @@ def set_mark(store: Store, reader: int, entity: str, id: str, deed: str, now: da
         found = store.story(id)
         there = found is not None
         if found and on and kind is MarkKind.READ:
-            read_story(store, reader, found, now)
+            store.read_stories(reader, [found.id], now)
             return True
     else:
         there = bool(store.heads([id]))
@@ -89,14 +83,19 @@ def set_mark(store: Store, reader: int, entity: str, id: str, deed: str, now: da
 
 
 async def mark(request: Request) -> Response:
-    """Set or take back one mark, or mark as read all that moved last before a moment; then back to the page that it came from."""
-    form = await request.form(max_files=0, max_fields=4)
+    """Set or take back one mark, or mark as read all that moved last before a moment or longer ago than an age (`AGES`).
+
+    Then back to the page that it came from.
+    """
+    form = await request.form(max_files=0, max_fields=5)
     store, reader, now = desk_of(request).store, current_reader(request).id, datetime.now(UTC)
     back = str(form.get("back", "/"))
-    place = back if _PATH.fullmatch(back) else "/"
+    place = back if PATH.fullmatch(back) else "/"
     deed = next((name for name in DEEDS if name in form), None)
     target = _TARGET.fullmatch(str(form.get(deed, ""))) if deed else None
-    until = _moment(str(form.get("read_until", "")))
+    until = (
+        now - AGES[age] if (age := str(form.get("older_than"))) in AGES and "by_age" in form else _moment(str(form.get("read_until", "")))
+    )
     if deed and target:
         if not await run_in_threadpool(set_mark, store, reader, target[1], target[2], deed, now):
             raise HTTPException(404, "What was to be marked is not there.")

@@ -14,8 +14,8 @@ from starlette.exceptions import HTTPException
 from octavo.compose import first_reports, independent
 from octavo.model import Article, Publisher, Source, SourceHealth
 from octavo.publishers import folded, known
-from octavo.store import OutletLine, Spot, Store, Tie
-from octavo.web.pages import desk_of
+from octavo.store import Followed, OutletLine, Spot, Store, Tie
+from octavo.web.reading import current_reader, desk_of
 from octavo.web.render import page
 from octavo.web.sources import State, state_of
 
@@ -124,10 +124,12 @@ async def outlets_page(request: Request) -> Response:
 
 async def outlet_page(request: Request) -> Response:
     id, before = request.path_params["id"].strip(), request.query_params.get("before")
-    shown = await run_in_threadpool(outlet, desk_of(request).store, id, before)
+    store, reader = desk_of(request).store, current_reader(request).id
+    shown = await run_in_threadpool(outlet, store, id, before)
     if shown is None:
         raise HTTPException(404, f"No outlet “{id[:80]}” is known, and nothing of it is kept.")
-    return page(request, "outlet.html", shown=shown)
+    followed = await run_in_threadpool(store.is_followed, reader, Followed.OUTLET, shown.name)
+    return page(request, "outlet.html", shown=shown, followed=followed)
 
 
 GET = ("GET",)

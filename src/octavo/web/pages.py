@@ -11,21 +11,16 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from octavo.desk import Desk
 from octavo.errors import InputError, OctavoError
-from octavo.store import MarkKind, Store
+from octavo.store import Followed, MarkKind, Store
 from octavo.web import article_page, story_page
 from octavo.web.guard import HEADERS
-from octavo.web.reading import current_reader, zone
+from octavo.web.notices import Notice, of_outlet
+from octavo.web.reading import asked, current_reader, desk_of, zone
 from octavo.web.render import page
 
 Marked = Mapping[MarkKind, datetime]
 CITED = re.compile(r"(\d{1,7})-(\d{1,7})")
-
-
-def desk_of(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk
 
 
 async def story(request: Request) -> Response:
@@ -36,17 +31,19 @@ async def story(request: Request) -> Response:
     found = await run_in_threadpool(store.story, id)
     if not found:
         raise HTTPException(404, "There is no such story.")
-    asked = request.query_params
-    chosen = story_page.Chosen(asked.get("country") or None, asked.get("organisation") or None, "all" in asked)
+    query = request.query_params
+    chosen = story_page.Chosen(query.get("country") or None, query.get("organisation") or None, "all" in query)
     asker = story_page.Asker(current_reader(request).id, desk_of(request).settings.language, zone(request), is_look(request))
 
-    def shown() -> tuple[story_page.StoryPage, Marked]:
+    def shown() -> tuple[story_page.StoryPage, Marked, int | None, bool]:
         now = datetime.now(UTC)
         mine = _marked(store, asker.reader, "story", id, now if asker.looking else None)
-        return story_page.story(store, request.app.state.kept, found, asker, chosen, now), mine
+        comments = store.comment_count(id) if asked(request).instance.comments else None
+        followed = store.is_followed(asker.reader, Followed.STORY, id)
+        return story_page.story(store, request.app.state.kept, found, asker, chosen, now), mine, comments, followed
 
-    made, mine = await run_in_threadpool(shown)
-    return page(request, "story.html", shown=made, mine=mine)
+    made, mine, comments, followed = await run_in_threadpool(shown)
+    return page(request, "story.html", shown=made, mine=mine, comments=comments, followed=followed)
 
 
 def _marked(store: Store, reader: int, entity: str, id: str, opened_at: datetime | None) -> Marked:
@@ -57,9 +54,16 @@ def _marked(store: Store, reader: int, entity: str, id: str, opened_at: datetime
 
 
 def is_look(request: Request) -> bool:
-    """Whether a person will see the answer: it is not fetched ahead, and not as part of another page."""
-    ahead = "prefetch" in request.headers.get("sec-purpose", request.headers.get("purpose", ""))
-    return request.method == "GET" and not ahead and request.headers.get("sec-fetch-dest", "document") == "document"
+    """Whether a person will see the answer: it is not fetched ahead, not as part of another page, and not by a program.
+
+    A page that our service worker asks for in a person's place comes as "empty", but navigates.
+    """
+    if asked(request).app_password:
+        return False
+    told = request.headers
+    ahead = "prefetch" in told.get("sec-purpose", told.get("purpose", ""))
+    shown = (told.get("sec-fetch-dest", "document"), told.get("sec-fetch-mode", ""))
+    return request.method == "GET" and not ahead and (shown[0] == "document" or shown == ("empty", "navigate"))
 
 
 async def article(request: Request) -> Response:
@@ -72,18 +76,19 @@ async def article(request: Request) -> Response:
     span = (int(cited[1]), max(int(cited[1]), int(cited[2]))) if cited else None
     reader, looking = current_reader(request).id, is_look(request)
 
-    def shown() -> tuple[article_page.ArticlePage, Marked]:
+    def shown() -> tuple[article_page.ArticlePage, Marked, Notice | None]:
         now = datetime.now(UTC)
         mine = _marked(store, reader, "article", id, now if looking else None)
-        return article_page.article(store, request.app.state.kept, found, span, now), mine
+        return article_page.article(store, request.app.state.kept, found, span, now), mine, of_outlet(store, reader, found.publisher)
 
-    made, mine = await run_in_threadpool(shown)
-    return page(request, "article.html", shown=made, mine=mine)
+    made, mine, notice = await run_in_threadpool(shown)
+    return page(request, "article.html", shown=made, mine=mine, notice=notice)
 
 
 async def health(request: Request) -> Response:
-    """For a supervisor: whether the database answers."""
-    return JSONResponse({"status": "ok", **(await run_in_threadpool(desk_of(request).store.counts))})
+    """For a supervisor: whether the database answers. `/metrics` tells the numbers, to those who may see them."""
+    await run_in_threadpool(desk_of(request).store.generation)
+    return JSONResponse({"status": "ok"})
 
 
 async def failed(request: Request, fault: Exception) -> Response:
@@ -92,6 +97,8 @@ async def failed(request: Request, fault: Exception) -> Response:
     reason = fault.detail if isinstance(fault, HTTPException) else fault.sentence if isinstance(fault, OctavoError) else ""
     answer = page(request, "error.html", status, reason=reason, code=status)
     answer.headers.update(HEADERS)  # what nobody foresaw is answered outside of the guard
+    if isinstance(fault, HTTPException) and fault.headers:
+        answer.headers.update(fault.headers)
     return answer
 
 

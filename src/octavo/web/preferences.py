@@ -17,13 +17,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
-from octavo.editions import editions
+from octavo.own_editions import ACROSS, Edition, edition
 from octavo.store import Preferences
-from octavo.web.editions import Edition, edition, offered
-from octavo.web.front import candidates, told_by
-from octavo.web.pages import desk_of
-from octavo.web.reading import current_reader, preferences
-from octavo.web.render import OFFERED, page
+from octavo.web.own_editions import choices
+from octavo.web.reading import OFFERED, current_reader, desk_of, preferences
+from octavo.web.render import page
 
 CHOICES: Mapping[str, Sequence[str]] = MappingProxyType(
     {
@@ -52,22 +50,15 @@ class SettingsPage:
 async def settings(request: Request) -> Response:
     store, now = desk_of(request).store, datetime.now(UTC)
     chosen = preferences(request)
-
-    def told() -> list[Collection[str]]:
-        found = candidates(store, now)
-        heads = store.heads([id for story in found for id in story.articles])
-        return [told_by(story, heads)[0] for story in found]
-
-    filled = offered(await run_in_threadpool(told))
-    packs = (found for id in editions() if (found := edition(id)))
+    offers = await run_in_threadpool(choices, store, current_reader(request).id, now)
     shown = SettingsPage(
         chosen=chosen,
         choices=CHOICES,
         interface=OFFERED,
-        languages=tuple(dict.fromkeys((*(tag for one in filled for tag in one.languages), *chosen.languages))),
+        languages=tuple(dict.fromkeys((*(tag for one in offers if one.id.startswith(ACROSS) for tag in one.languages), *chosen.languages))),
         zones=_zones(),
         countries=_countries(),
-        editions=tuple({one.id: one for one in (*filled, *packs)}.values()),
+        editions=offers,
         kept="kept" in request.query_params,
     )
     return page(request, "settings.html", shown=shown)
@@ -76,13 +67,14 @@ async def settings(request: Request) -> Response:
 async def keep(request: Request) -> Response:
     """Keep what the form says. What is no choice of the page is the caller's fault."""
     form = await request.form(max_files=0, max_fields=20 + MOST_LANGUAGES)
-    chosen = taken(form)
-    await run_in_threadpool(desk_of(request).store.prefer, current_reader(request).id, chosen)
+    store, reader = desk_of(request).store, current_reader(request).id
+    own = {one.edition.id for one in await run_in_threadpool(store.own_editions, reader)}
+    await run_in_threadpool(store.prefer, reader, taken(form, own))
     return RedirectResponse(f"{request.url_for('settings').path}?kept", 303)
 
 
-def taken(form: FormData) -> Preferences:
-    """Preferences as the form has them. Raises HTTPException (400) for what cannot be chosen."""
+def taken(form: FormData, own: Collection[str] = ()) -> Preferences:
+    """Preferences as the form has them; `own`: ids of the reader's editions. Raises HTTPException (400) for what cannot be chosen."""
     offers: dict[str, Collection[str]] = {
         **CHOICES,
         "language": ("", *OFFERED),
@@ -92,7 +84,7 @@ def taken(form: FormData) -> Preferences:
     said = {name: str(form.get(name, "")) for name in (*offers, "edition")}
     languages = tuple(dict.fromkeys(str(tag) for tag in form.getlist("languages")))
     sound = all(said[name] in offered for name, offered in offers.items()) and all(_TAG.fullmatch(tag) for tag in languages)
-    if not sound or (said["edition"] and edition(said["edition"]) is None):
+    if not sound or (said["edition"] and said["edition"] not in own and edition(said["edition"]) is None):
         raise HTTPException(400, "There is no such choice.")
     return Preferences(
         size=said["size"],

@@ -2,42 +2,132 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from octavo.model import Reader
-from octavo.store import Preferences
+from octavo.accounts import token_digest
+from octavo.desk import Desk
+from octavo.model import Reader, Role
+from octavo.settings import Settings
+from octavo.store import Asked, Instance, Preferences, Store
+from octavo.web import texts
+from octavo.web.guard import LOOPBACK, host_of
 
-WITHOUT_READER = ("/static/", "/images/", "/icons/", "/sw.js", "/healthz")  # nobody's taste changes these
+OFFERED = ("en", "de", "es", "fr", "ja", "ar")  # languages of the interface; all but English have a catalog in `locale`
+WITHOUT_READER = ("/static/", "/icons/", "/sw.js", "/healthz")  # nobody's taste changes these
+USE_NOTED = timedelta(minutes=10)  # that the last use of a session or an app password is behind at most
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")  # by a proxy
+NO_ACCOUNTS = (
+    "This Octavo has no accounts yet, so it answers on its own machine only. Its owner opens http://127.0.0.1:{port}/welcome there,"
+    " or runs `octavo readers password`, and gives a name and a password; then it can be reached from elsewhere.\n"
+)
 
 
 class AtHand:
-    """ASGI middleware that reads the reader at hand and his or her preferences before a page is made."""
+    """ASGI middleware that reads who asks before a page is made.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Without accounts the owner is let in unasked, so only what comes from this machine itself is answered then.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
+        self.settings = settings
+        self.cookie = cookie_name(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not scope["path"].startswith(WITHOUT_READER):
-            store = scope["app"].state.desk.store
-            reader, preferences = await run_in_threadpool(store.at_hand)
-            scope.setdefault("state", {}).update(reader=reader, preferences=preferences)
+            headers = Headers(scope=scope)
+            app = scope["app"]
+            found = await run_in_threadpool(self._asked, app.state.desk.store, headers, datetime.now(UTC))
+            if await run_in_threadpool(app.state.desk.renew):
+                app.state.kept.forget()
+            if not found.accounts and (host_of(headers) not in LOOPBACK or any(name in headers for name in FORWARDED)):
+                await PlainTextResponse(NO_ACCOUNTS.format(port=self.settings.port), 403)(scope, receive, send)
+                return
+            scope.setdefault("state", {}).update(asked=found, reader=found.reader, preferences=found.preferences)
         await self.app(scope, receive, send)
+
+    def _asked(self, store: Store, headers: Headers, now: datetime) -> Asked:
+        token = cookie_parser(headers.get("cookie", "")).get(self.cookie)
+        lent = lent_password(headers.get("authorization", ""))
+        found = store.who_asks(token_digest(token) if token else None, token_digest(lent) if lent else None, now - self.settings.session)
+        if found.session and now - found.session.used_at > USE_NOTED:
+            store.use_session(found.session.token_hash, now)
+        program = found.app_password
+        if program and (program.used_at is None or now - program.used_at > USE_NOTED):
+            store.use_app_password(program.id, now)
+        return found
+
+
+def cookie_name(settings: Settings) -> str:
+    """The name of the cookie that holds a session's token; browsers keep the stricter name to this host and to HTTPS (RFC 6265bis)."""
+    return "__Host-octavo" if settings.is_secure else "octavo"
+
+
+def lent_password(authorization: str) -> str | None:
+    """The password that a program sends, as bearer (RFC 6750) or as basic (RFC 7617, whatever its user name); None where it sends none."""
+    scheme, _, rest = authorization.strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return rest.strip() or None
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(rest.strip(), validate=True).decode().partition(":")[2] or None
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk of the app."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def asked(request: Request) -> Asked:
+    """Who asks, and of what kind of instance. For a path that is the same for all, a stranger."""
+    found: Asked = getattr(request.state, "asked", _STRANGER)
+    return found
 
 
 def current_reader(request: Request) -> Reader:
-    """Who asks. As long as there are no accounts, that is the owner."""
-    reader: Reader = request.state.reader
+    """The reader who asks. Only for routes that no stranger reaches."""
+    reader = asked(request).reader
+    assert reader is not None
     return reader
+
+
+def is_editor(reader: Reader | None) -> bool:
+    """Whether somebody may see to stories, sources and comments."""
+    return reader is not None and reader.role in (Role.EDITOR, Role.OWNER)
+
+
+def can_have_passkeys(request: Request) -> bool:
+    """Whether there can be passkeys under the name that the browser knows us by; an IP address cannot have any."""
+    host = request.url.hostname or ""
+    return ":" not in host and not host.replace(".", "").isdecimal()
+
+
+_STRANGER = Asked(None, Instance())
 
 
 def preferences(request: Request) -> Preferences:
     """How the reader wants pages set; as they come where it could not be read, so that a page can still say why."""
     chosen: Preferences = getattr(request.state, "preferences", Preferences())
     return chosen
+
+
+def language_of(request: Request) -> str:
+    """The language in which the reader has the interface: the chosen one, else the one that the browser asks for."""
+    return preferences(request).language or texts.wanted_language(request.headers.get("accept-language", ""), OFFERED)
 
 
 def zone(request: Request) -> ZoneInfo:

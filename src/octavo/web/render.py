@@ -14,9 +14,7 @@ from octavo import __version__
 from octavo.addresses import without_trackers
 from octavo.compose import Facet
 from octavo.web import images, pictures, texts
-from octavo.web.reading import preferences, zone
-
-OFFERED = ("en", "de", "es", "fr", "ja", "ar")  # languages of the interface; all but English have a catalog in `locale`
+from octavo.web.reading import OFFERED, asked, is_editor, language_of, preferences, zone
 
 STATIC = texts.LOCALES.parent / "static"
 
@@ -46,7 +44,7 @@ def asset(name: str) -> str:
 def page(request: Request, template: str, status: int = 200, **context: object) -> HTMLResponse:
     """One page in the reader's language and time zone."""
     taste, place = preferences(request), zone(request)
-    language = taste.language or texts.wanted_language(request.headers.get("accept-language", ""), OFFERED)
+    language = language_of(request)
     words = texts.translations(language)
     setting = pictures.Setting(words, language, place)
     now = datetime.now(UTC)
@@ -58,6 +56,9 @@ def page(request: Request, template: str, status: int = 200, **context: object) 
             direction=texts.direction(language),
             asset=asset,
             taste=taste,
+            instance=asked(request).instance,
+            reader=asked(request).reader,
+            is_editor=is_editor(asked(request).reader),
             version=__version__,
             now=now,
             path=request.url.path,

@@ -14,12 +14,12 @@ from octavo.desk import Desk
 from octavo.errors import InputError
 from octavo.query import LONGEST
 from octavo.searching import Found
+from octavo.store import Followed
 from octavo.web.contexts import Teaser, teasers
-from octavo.web.pages import desk_of
-from octavo.web.reading import current_reader
+from octavo.web.reading import current_reader, desk_of
 from octavo.web.render import page
 
-RESULTS = 20  # on a page
+RESULTS = 15  # on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,18 @@ async def search(request: Request) -> Response:
             shown = await run_in_threadpool(_shown, desk_of(request), current_reader(request).id, asked)
         except InputError as fault:
             problem = fault
-    return page(request, "search.html", 400 if problem else 200, asked=asked, shown=shown, problem=problem, longest=LONGEST)
+    store, reader = desk_of(request).store, current_reader(request).id
+    followed = shown is not None and await run_in_threadpool(store.is_followed, reader, Followed.SEARCH, asked.typed)
+    told = {"asked": asked, "shown": shown, "problem": problem, "longest": LONGEST, "followed": followed}
+    return page(request, "search.html", 400 if problem else 200, **told)
 
 
 def _shown(desk: Desk, reader: int, asked: Asked) -> Shown:
     found = desk.searcher.search(asked.typed, reader, stories=asked.stories, limit=RESULTS, after=asked.after)
-    ids = list(dict.fromkeys(hit.story for hit in found.hits if hit.story)) if asked.stories else []
-    return Shown(found, {one.story.id: one for one in teasers(desk.store, desk.store.stories(ids), datetime.now(UTC), reader)})
+    if not asked.stories:
+        return Shown(found, {})
+    stories = desk.store.stories([hit.story for hit in found.hits if hit.story])
+    return Shown(found, {one.story.id: one for one in teasers(desk.store, stories, datetime.now(UTC), reader)})
 
 
 ROUTES = (("/search", search, ("GET",), "search"),)

@@ -38,33 +38,32 @@ class SharePage:
 
 
 class Saving:
-    """The pages that are being saved, by address, and what came of them until somebody asks."""
+    """The pages that are being saved, by reader and address, and what came of them until that reader asks."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._tasks: dict[str, asyncio.Task[str]] = {}
+        self._tasks: dict[tuple[int, str], asyncio.Task[str]] = {}
 
     async def begin(self, address: str, reader: int) -> None:
         """Save a page, and wait for it a little. Raises InputError when too many are in hand."""
-        if address not in self._tasks:
+        own = (reader, address)
+        if own not in self._tasks:
             for done in [known for known, task in self._tasks.items() if task.done()][: max(0, len(self._tasks) + 1 - MOST)]:
                 self._tasks.pop(done).exception()  # asked for, or asyncio complains of it
             if len(self._tasks) >= MOST:
                 raise InputError(f"{MOST} pages are being fetched already", todo="Wait until some of them are there")
-            self._tasks[address] = asyncio.create_task(save_page(self._desk, address, reader, datetime.now(UTC)))
-        await asyncio.wait([self._tasks[address]], timeout=WAIT_SECONDS)
+            self._tasks[own] = asyncio.create_task(save_page(self._desk, address, reader, datetime.now(UTC)))
+        await asyncio.wait([self._tasks[own]], timeout=WAIT_SECONDS)
 
-    def outcome(self, address: str) -> SharePage | str:
-        """What there is to say of an address, or the id of its article. A result is given once."""
-        if address not in self._tasks:
+    def outcome(self, address: str, reader: int) -> SharePage | str:
+        """What there is to say to a reader of an address, or the id of its article. A result is given once."""
+        own = (reader, address)
+        if own not in self._tasks:
             return SharePage(address)
-        if not self._tasks[address].done():
+        if not self._tasks[own].done():
             return SharePage(address, fetching=True)
-        return self._result(address)
-
-    def _result(self, address: str) -> SharePage | str:
         try:
-            return self._tasks.pop(address).result()
+            return self._tasks.pop(own).result()
         except OctavoError as fault:
             return SharePage(address, problem=fault.sentence)
 
@@ -85,7 +84,7 @@ def shared_address(given: Mapping[str, str]) -> str:
 
 async def share(request: Request) -> Response:
     """What to do with an address, how far it is with it, or what came of it."""
-    outcome = saving_of(request.app).outcome(shared_address(request.query_params))
+    outcome = saving_of(request.app).outcome(shared_address(request.query_params), current_reader(request).id)
     if isinstance(outcome, str):
         return RedirectResponse(request.url_for("article", id=outcome).path, 303)
     return _page(request, outcome, REFUSED if outcome.problem else 200)

@@ -15,10 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from octavo.compose import ThreadWords, thread_svg
-from octavo.store import Appearance, Store, ThreadLine
+from octavo.store import Appearance, Followed, Store, ThreadLine
+from octavo.web.composed import Days, Kept
 from octavo.web.contexts import Teaser, in_order, teasers
-from octavo.web.pages import desk_of
-from octavo.web.reading import current_reader, zone
+from octavo.web.reading import current_reader, desk_of, zone
 from octavo.web.render import page
 
 LISTED = 40  # threads on a page
@@ -48,10 +48,11 @@ class ThreadPage:
     steps: tuple[Step, ...]  # in order of time
     times: tuple[tuple[datetime, ...], ...]  # of the articles of every story, in the same order
     outlets: tuple[tuple[str, int], ...]  # with their articles, those of most first
+    days: Days  # those that matter, over all its stories; none but on its first page
     further: int | None  # the number of the last step, where there are more
 
 
-def thread(store: Store, id: str, after: int, reader: int, zone: ZoneInfo, now: datetime) -> ThreadPage | None:
+def thread(store: Store, kept: Kept, id: str, after: int, reader: int, zone: ZoneInfo, now: datetime) -> ThreadPage | None:
     """A thread's page, with its steps from behind number `after` on; None where there is no such thread."""
     found = store.thread(id)
     if found is None or not found.stories:
@@ -75,6 +76,7 @@ def thread(store: Store, id: str, after: int, reader: int, zone: ZoneInfo, now: 
         steps=steps,
         times=tuple(tuple(those) for those in times.values()),
         outlets=_outlets(told),
+        days=Days() if after else kept.days(store, found),
         further=after + STEPS if len(found.stories) > after + STEPS else None,
     )
 
@@ -114,10 +116,11 @@ async def thread_page(request: Request) -> Response:
     if not (after.isdecimal() and len(after) < 7):
         raise HTTPException(404, "There is no such page.")
     id, reader, local = request.path_params["id"], current_reader(request).id, zone(request)
-    shown = await run_in_threadpool(thread, store, id, int(after), reader, local, datetime.now(UTC))
+    shown = await run_in_threadpool(thread, store, request.app.state.kept, id, int(after), reader, local, datetime.now(UTC))
     if shown is None:
         raise HTTPException(404, "There is no such thread. Its stories may have been put elsewhere since; look among all threads.")
-    return page(request, "thread.html", shown=shown, drawn=partial(drawn, shown.times, local))
+    followed = await run_in_threadpool(store.is_followed, reader, Followed.THREAD, id)
+    return page(request, "thread.html", shown=shown, followed=followed, drawn=partial(drawn, shown.times, local))
 
 
 GET = ("GET",)

@@ -13,10 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from octavo.compose import topics
-from octavo.store import Store
+from octavo.store import Followed, Store
 from octavo.web.contexts import Teaser, in_order, teasers
-from octavo.web.pages import desk_of
-from octavo.web.reading import current_reader
+from octavo.web.reading import current_reader, desk_of
 from octavo.web.render import page
 from octavo.words import fold
 
@@ -102,17 +101,20 @@ async def topic_page(request: Request) -> Response:
     code = request.path_params["code"]
     if code not in topics():
         raise HTTPException(404, "There is no such topic. A topic's address ends with its IPTC code, as 11000000 for politics.")
-    before, reader = request.query_params.get("before"), current_reader(request).id
-    shown = await run_in_threadpool(topic, desk_of(request).store, code, before, reader, datetime.now(UTC))
-    return page(request, "topic.html", shown=shown)
+    before, reader, store = request.query_params.get("before"), current_reader(request).id, desk_of(request).store
+    shown = await run_in_threadpool(topic, store, code, before, reader, datetime.now(UTC))
+    followed = await run_in_threadpool(store.is_followed, reader, Followed.TOPIC, code)
+    return page(request, "topic.html", shown=shown, followed=followed)
 
 
 async def place_page(request: Request) -> Response:
     name, before = _place(request.path_params["name"]), request.query_params.get("before")
-    shown = await run_in_threadpool(place, desk_of(request).store, name, before, current_reader(request).id, datetime.now(UTC))
+    store, reader = desk_of(request).store, current_reader(request).id
+    shown = await run_in_threadpool(place, store, name, before, reader, datetime.now(UTC))
     if not shown.stories and not before:
         raise HTTPException(404, f"None of the latest articles was written at or names “{name[:80]}”.")
-    return page(request, "place.html", shown=shown)
+    followed = await run_in_threadpool(store.is_followed, reader, Followed.PLACE, name)
+    return page(request, "place.html", shown=shown, followed=followed)
 
 
 GET = ("GET",)

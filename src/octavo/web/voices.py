@@ -14,8 +14,8 @@ from starlette.exceptions import HTTPException
 from octavo.compose import Across, Sighting, Statement, Wording, across, moment, statements
 from octavo.model import Article, Citation, Spans, SpeakerKind
 from octavo.publishers import known
-from octavo.store import Quoted, Spot, Store, Utterance
-from octavo.web.pages import desk_of
+from octavo.store import Followed, Quoted, Spot, Store, Utterance
+from octavo.web.reading import current_reader, desk_of
 from octavo.web.render import page
 
 LISTED = 60  # names on a page
@@ -179,10 +179,12 @@ async def voices_page(request: Request) -> Response:
 async def voice_page(request: Request) -> Response:
     name, asked = request.path_params["name"].strip(), request.query_params
     chosen = Chosen(asked.get("outlet") or None, asked.get("language") or None)
-    shown = await run_in_threadpool(voice, desk_of(request).store, name, chosen, asked.get("before"))
+    store, reader = desk_of(request).store, current_reader(request).id
+    shown = await run_in_threadpool(voice, store, name, chosen, asked.get("before"))
     if shown is None:
         raise HTTPException(404, f"Nobody is quoted under the name “{name[:80]}”.")
-    return page(request, "voice.html", shown=shown, neighbours=NEIGHBOURS)
+    followed = await run_in_threadpool(store.is_followed, reader, Followed.VOICE, name)
+    return page(request, "voice.html", shown=shown, neighbours=NEIGHBOURS, followed=followed)
 
 
 GET = ("GET",)

@@ -1,6 +1,6 @@
-// Marking without leaving the page: the button's form is sent in the background, and the button says what it does next.
+// Marking and following without leaving the page: the button's form is sent in the background, and the button says what it does next.
 
-const OPPOSITE = { read: "unread", unread: "read", save: "unsave", unsave: "save" };
+const OPPOSITE = { read: "unread", unread: "read", save: "unsave", unsave: "save", follow: "unfollow", unfollow: "follow" };
 const form = document.getElementById("marks");
 const said = document.getElementById("said");
 
@@ -12,7 +12,7 @@ function turn(button) {
   const item = button.closest(".teaser");
   const on = button.name === "read" || button.name === "save";
   if (button.name.endsWith("read")) item?.classList.toggle("read", on);
-  else item?.querySelector(".saved")?.toggleAttribute("hidden", !on);
+  else if (button.name.endsWith("save")) item?.querySelector(".saved")?.toggleAttribute("hidden", !on);
   button.name = OPPOSITE[button.name];
 }
 
@@ -23,7 +23,7 @@ form.addEventListener("submit", async (event) => {
   const sent = new URLSearchParams(new FormData(form, button));
   button.ariaDisabled = "true";
   try {
-    const answer = await fetch(form.action, { method: "POST", body: sent, redirect: "manual" });
+    const answer = await fetch(button.getAttribute("formaction") ?? form.action, { method: "POST", body: sent, redirect: "manual" });
     if (answer.type === "opaqueredirect" || answer.ok) turn(button);
     else said.textContent = form.dataset.failed;
   } catch {

@@ -158,7 +158,7 @@ async function written(event) {
     await tell();
     if (request.mode !== "navigate") return new Response(null, { status: 204 });
     const back = new URLSearchParams(waiting.body).get("back") ?? "/";
-    return Response.redirect(new URL(back.startsWith("/") ? back : "/", self.location).href, 303);
+    return Response.redirect(new URL(/^\/(?!\/)/.test(back) ? back : "/", self.location).href, 303);
   }
 }
 

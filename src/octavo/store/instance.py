@@ -1,0 +1,49 @@
+"""What the owner has set for the whole instance, in a page and not in the environment."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+
+from sqlalchemy import Connection, delete, insert, select
+
+from octavo.store.database import Part
+from octavo.store.tables import instance
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """The instance as its owner wants it. Every field is a JSON value, and its default is how an instance comes."""
+
+    name: str = "Octavo"
+    public_reading: bool = False  # strangers see headlines, excerpts and links; never a full text
+    training: bool = False  # strangers' programs may train models on what they see
+    comments: bool = False  # stories may be opened to comments
+    comments_wait: bool = False  # until an editor lets them through
+    support_text: str = ""  # of the instance itself
+    support_url: str = ""
+    retention_days: int | None = None  # None: everything is kept
+    retention_bytes: int | None = None
+
+
+class Instances(Part):
+    """The settings of the instance."""
+
+    def instance(self) -> Instance:
+        """What is set; for the rest, how an instance comes."""
+        with self.database.reading() as connection:
+            return read_instance(connection)
+
+    def set_instance(self, wanted: Instance) -> None:
+        """Keep what differs from how an instance comes."""
+        usual = asdict(Instance())
+        rows = [{"name": name, "value": value} for name, value in asdict(wanted).items() if value != usual[name]]
+        with self.database.writing("instance") as connection:
+            connection.execute(delete(instance))
+            if rows:
+                connection.execute(insert(instance), rows)
+
+
+def read_instance(connection: Connection) -> Instance:
+    """The settings as this Octavo knows them, within a transaction."""
+    known = {field.name for field in fields(Instance)}
+    return Instance(**{row.name: row.value for row in connection.execute(select(instance)) if row.name in known})

@@ -1,0 +1,28 @@
+"""What stands in a form that a page sends, bounded in number and length."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+
+LONGEST = 300
+LARGEST_FIELD = 65_536  # bytes
+
+
+async def form_of(request: Request, fields: int = 8) -> FormData:
+    """The fields of a form, at most so many and no files. Raises HTTPException (400) where there are more or larger ones."""
+    return await request.form(max_files=0, max_fields=fields, max_part_size=LARGEST_FIELD)
+
+
+def text_of(form: FormData, name: str, longest: int = LONGEST) -> str:
+    """The text of a field; "" where there is none."""
+    return str(form.get(name, ""))[:longest]
+
+
+def hex_of(form: FormData, name: str) -> bytes:
+    """The bytes that a field gives as hexadecimal digits. Raises HTTPException (400) where it does not."""
+    try:
+        return bytes.fromhex(text_of(form, name, 4096))
+    except ValueError:
+        raise HTTPException(400, "There is no such choice.") from None
