@@ -10,7 +10,7 @@ import pytest
 from octavo.model import Brief, BriefSentence, Citation, Decision, DecisionKind, Extraction
 from octavo.store import Followed, Instance, LetGo, MarkKind, Store
 from octavo.upkeep import KEPT_AT_LEAST, let_go_what_is_due
-from store_samples import NOW, annotation, article, article_id, capture
+from store_samples import NOW, annotation, article, article_id, capture, put
 
 K = DecisionKind
 NAMES = ("plain", "saved", "home saved", "followed", "threaded", "cited", "young")
@@ -72,6 +72,12 @@ def test_a_saved_or_followed_story_stays_wanted_when_others_take_it_in(filled: S
     filled.unfollow(filled.owner().id, Followed.THREAD, "T1")
     let_go_what_is_due(filled, LATER)
     assert without_text(filled) == ["plain"]
+
+
+def test_what_stands_in_no_story_is_let_go_too(store: Store) -> None:
+    put(store, article("stray", published=NOW.isoformat()), annotated=True)
+    store.set_instance(Instance(retention_days=60))
+    assert let_go_what_is_due(store, LATER).articles == 1
 
 
 def test_what_was_let_go_does_not_come_back_when_it_is_seen_again(filled: Store) -> None:

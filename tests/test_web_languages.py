@@ -162,6 +162,17 @@ def test_every_kind_of_page_can_be_set_in_each_language(client: TestClient, news
         f"/sources/{source}",
         "/settings",
         "/search?q=minister",
+        "/following",
+        "/rules?deed=hide&where=anywhere&way=words&what=minister",
+        "/editions",
+        "/editions/new",
+        f"/stories/{story}/repair",
+        "/repairs",
+        "/comments/queue",
+        "/account",
+        "/readers",
+        "/instance",
+        "/welcome",
     ):
         answer = client.get(path, headers={"accept-language": language})
         assert answer.status_code == 200, path

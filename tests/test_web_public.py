@@ -16,7 +16,8 @@ from octavo.model import Brief, BriefSentence, Citation, Decision, DecisionKind,
 from octavo.settings import Settings
 from octavo.store import Instance
 from octavo.web import create_app
-from octavo.web.public import EXCERPT, excerpt
+from octavo.web.excerpts import excerpt
+from octavo.web.public import EXCERPT
 from people import account
 from store_samples import NOW, article, put
 
@@ -137,5 +138,5 @@ def test_a_program_with_a_wrong_password_is_told_so_and_gets_no_public_page(desk
     ],
 )
 def test_an_excerpt_ends_at_a_word(text: str, said: str) -> None:
-    assert excerpt(text) == said
-    assert len(excerpt(text)) <= EXCERPT
+    assert excerpt(text, EXCERPT) == said
+    assert len(said) <= EXCERPT

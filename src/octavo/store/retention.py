@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CTE, ColumnElement, Connection, LargeBinary, Table, and_, delete, exists, func, or_, select, type_coerce, update
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Table, and_, delete, exists, func, or_, select, type_coerce, update
 
 from octavo.store.changes import note
 from octavo.store.database import Part, chunks
@@ -86,16 +86,17 @@ def _wanted() -> ColumnElement[bool]:
     """Whether a reader saved an article or its story, or follows its story or the thread of that."""
     saved = exists().where(marks.c.kind == "saved", _is(marks, "article", articles.c.id))
     threaded = exists().where(_is(follows, "thread", stories.c.thread))
-    return or_(saved, threaded, exists().where(_wanted_stories().c.id == memberships.c.story))
+    story = func.coalesce(memberships.c.story, "")  # of an article that stands in none, nothing would be known
+    return or_(saved, threaded, story.in_(select(_wanted_stories())))
 
 
-def _wanted_stories() -> CTE[tuple[str]]:
+def _wanted_stories() -> ColumnElement[str]:
     """Stories that a reader saved or follows, and those that have taken them in."""
     saved = select(marks.c.id).where(marks.c.kind == "saved", marks.c.entity == "story")
     named = saved.union(select(follows.c.id).where(follows.c.entity == "story")).subquery()
     wanted = select(named.c.id).cte("wanted", recursive=True)
     into = select(stories.c.replaced_by).join(wanted, stories.c.id == wanted.c.id)
-    return wanted.union(into.where(stories.c.replaced_by.is_not(None)))
+    return wanted.union(into.where(stories.c.replaced_by.is_not(None))).c.id
 
 
 def _is(table: Table, entity: str, id: ColumnElement[str]) -> ColumnElement[bool]:

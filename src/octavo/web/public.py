@@ -21,6 +21,7 @@ from octavo.model import Article, BriefSentence, Story
 from octavo.own_editions import Edition, edition
 from octavo.store import Store
 from octavo.web.contexts import LOOK_BACK, Teaser, in_order, outlines, teasers, weighed
+from octavo.web.excerpts import excerpt
 from octavo.web.reading import asked
 from octavo.web.render import page
 
@@ -61,15 +62,6 @@ class Card:
     description: str
     address: str
     data: Markup
-
-
-def excerpt(text: str, longest: int = EXCERPT) -> str:
-    """The beginning of a text, cut at a word."""
-    line = " ".join(text.split())
-    if len(line) <= longest:
-        return line
-    cut = line[: longest - 1]
-    return (cut[: cut.rfind(" ")] if " " in cut[longest // 2 :] else cut).rstrip(" ,;:–-") + "…"
 
 
 def public_story(store: Store, found: Story, now: datetime) -> PublicStory:
@@ -117,7 +109,7 @@ async def story(request: Request) -> Response:
         raise HTTPException(404, "There is no such story.")
     shown = await run_in_threadpool(public_story, store, found, datetime.now(UTC))
     headline = shown.teaser.headline
-    lead = excerpt(shown.sentences[0][0].text) if shown.sentences else ""
+    lead = excerpt(shown.sentences[0][0].text, EXCERPT) if shown.sentences else ""
     data = {
         "@type": "CollectionPage",
         "headline": headline,
@@ -135,7 +127,7 @@ async def article(request: Request) -> Response:
     if found is None:
         raise HTTPException(404, "There is no such article.")
     own = await run_in_threadpool(store.story_of, id)
-    lead = excerpt(found.text)
+    lead = excerpt(found.text, EXCERPT)
     data = _news_article(found) | {"abstract": lead}
     return _shown(request, "public_article.html", found.headline or found.publisher or "", lead, data, article=found, lead=lead, story=own)
 

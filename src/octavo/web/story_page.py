@@ -23,7 +23,10 @@ from octavo.model import Article, Story
 from octavo.store import Store, Withdrawn
 from octavo.web.composed import Kept, news_for, silences
 from octavo.web.contexts import Teaser, teasers
+from octavo.web.excerpts import excerpt
 from octavo.web.footnotes import Footnotes
+
+LEAD = 240  # characters of a text that stand beside those in other languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,15 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
+class Tongue:
+    """How a story is told in one language: by which article, how that begins, and how many articles there are."""
+
+    article: Article
+    lead: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
 class StoryPage:
     view: StoryView
     by_id: Mapping[str, Article]
@@ -71,6 +83,7 @@ class StoryPage:
     coverage: Coverage
     silent: tuple[Silence, ...]  # by country, among the outlets that the reader gathers from
     topic: str | None
+    tongues: tuple[Tongue, ...]  # those in which most is told first; () where there is one alone
 
 
 def story(store: Store, kept: Kept, found: Story, asker: Asker, chosen: Chosen, now: datetime) -> StoryPage:
@@ -101,7 +114,18 @@ def story(store: Store, kept: Kept, found: Story, asker: Asker, chosen: Chosen, 
         coverage=composed.coverage,
         silent=silences(store, composed),
         topic=topic_of(view.independent),
+        tongues=tongues(view.independent),
     )
+
+
+def tongues(articles: Sequence[Article]) -> tuple[Tongue, ...]:
+    """How a story is told in each of its languages: by the first of its independent articles (in order of time) there, and how many there are."""
+    spoken: dict[str, list[Article]] = {}
+    for article in articles:
+        if article.language and article.headline:
+            spoken.setdefault(article.language, []).append(article)
+    ranked = sorted(spoken.items(), key=lambda one: -len(one[1]))
+    return tuple(Tongue(those[0], excerpt(those[0].text, LEAD), len(those)) for _, those in ranked) if len(ranked) > 1 else ()
 
 
 def _carriers(found: Story, articles: Sequence[Article]) -> tuple[Carrier, ...]:
