@@ -35,7 +35,8 @@ from rich.table import Table
 from octavo.extract.feed import feed_of, read_feed
 from octavo.extract.plain import plain
 from octavo.extract.worker import settle
-from octavo.model import Capture, instant
+from octavo.model import Capture
+from octavo.moments import instant
 
 HERE = Path(__file__).parent
 ADDRESS = "https://feeds.example/feed"  # where they stood is not told with the data

@@ -38,7 +38,7 @@ from rich.table import Table
 from group_fit import BEFORE, earlier
 from group_sets import NOW, SETS, Row, read_set
 from octavo.group import Grouper, Weights
-from octavo.model import instant
+from octavo.moments import instant
 from peers import PEERS, Peer, Setting, given
 from picture import Point, quality_picture
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from group_sets import Row
 from octavo.annotate.search_text import search_text
-from octavo.model import instant
+from octavo.moments import instant
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int64]

@@ -34,7 +34,8 @@ from octavo.group.review import Reviewed, review
 from octavo.group.state import State
 from octavo.group.threading import thread_decisions
 from octavo.group.threads import compare, nearest, profile
-from octavo.model import Annotation, Article, Decision, DecisionKind, instant
+from octavo.model import Annotation, Article, Decision, DecisionKind
+from octavo.moments import instant
 from thread_sets import NOISE, mixed, read_noise, read_t17, shifted
 
 REVIEW = 100  # arrivals after which grouping looks back

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from octavo.extract import extract
 from octavo.extract.address import is_web
-from octavo.model import Article, Capture, Extraction, instant, precision
+from octavo.model import Article, Capture, Extraction
+from octavo.moments import instant, precision
 
 NOW = datetime(2031, 5, 20, 12, 0, tzinfo=UTC)
 ADDRESS = "https://www.isle-gazette.example/news/today"

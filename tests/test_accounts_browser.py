@@ -21,7 +21,7 @@ from newsroom import serving
 from octavo.desk import Desk
 from octavo.model import Role
 from octavo.settings import MailSecurity, Settings
-from octavo.store.tables import sessions
+from octavo.store.tables_people import sessions
 from octavo.web import create_app
 from people import PASSWORD, account
 from test_web_axe import FLAGS, RULES, SIZES

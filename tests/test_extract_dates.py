@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from octavo.extract.dates import date_span, is_time_word, last_weekday, printed_date, relative_date
-from octavo.model import precision
+from octavo.moments import precision
 
 TAKEN = datetime(2025, 8, 5, 14, 30, tzinfo=UTC)  # a Tuesday
 

@@ -22,7 +22,8 @@ from octavo.errors import FetchError, OctavoError, RefusedError
 from octavo.gather import Fetcher
 from octavo.gather.capture import make_capture
 from octavo.looks import again_at
-from octavo.model import Annotation, Article, Extraction, instant
+from octavo.model import Annotation, Article, Extraction
+from octavo.moments import instant
 from octavo.publishers import known
 from octavo.settings import Settings
 

@@ -13,7 +13,8 @@ from octavo.accounts import token_digest
 from octavo.errors import InputError
 from octavo.model import Role
 from octavo.store import Instance, NewAccount, Pass, Passkey, Purpose, Scope, Session, Store
-from octavo.store.tables import metadata, readers
+from octavo.store.tables import metadata
+from octavo.store.tables_people import readers
 from store_samples import NOW
 
 WEEK = timedelta(days=7)

@@ -133,7 +133,7 @@ def another(store: Store) -> int:
     """A second reader."""
     from sqlalchemy import insert
 
-    from octavo.store.tables import readers
+    from octavo.store.tables_people import readers
 
     with store.database.writing() as connection:
         added = connection.execute(insert(readers).values(name="Tove", role="reader", created_at=NOW).returning(readers.c.id))

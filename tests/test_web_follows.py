@@ -15,7 +15,7 @@ from newsroom import Newsroom
 from octavo.compose import topics
 from octavo.rules import Deed, Rule
 from octavo.store import Followed, MarkKind, Preferences, Store
-from octavo.store.tables import readers
+from octavo.store.tables_people import readers
 from octavo.web import create_app
 from octavo.web.follows import MOST_SEARCHES
 from test_store_lists import statements

@@ -77,7 +77,7 @@ def test_what_cannot_be_is_refused_and_nothing_changes(desk: Desk, client: TestC
 def test_what_is_not_known_of_another_octavos_settings_is_left_out(desk: Desk) -> None:
     from sqlalchemy import insert
 
-    from octavo.store.tables import instance
+    from octavo.store.tables_people import instance
 
     with desk.store.database.writing() as connection:
         connection.execute(insert(instance).values(name="a thing to come", value=1))

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from octavo.own_editions import Edition
 from octavo.store import Store
-from octavo.store.tables import readers
+from octavo.store.tables_people import readers
 from test_web_follows import client, store, stories_on  # noqa: F401  # fixtures
 
 

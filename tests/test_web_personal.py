@@ -13,7 +13,8 @@ from octavo.desk import Desk
 from octavo.model import Decision, DecisionKind, Deed, Reader, Repair, Role
 from octavo.settings import Settings
 from octavo.store import Followed, MarkKind, Scope, Standing, Store
-from octavo.store.tables import comments, metadata, readers
+from octavo.store.tables import metadata
+from octavo.store.tables_people import comments, readers
 from octavo.web import create_app
 from people import PASSWORD, account, browser_of, program_of
 from store_samples import NOW, article_id, later, put_many

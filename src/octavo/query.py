@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from octavo.errors import InputError
-from octavo.model import instant
+from octavo.moments import instant
 
 LONGEST = 500  # characters of a query
 MOST_TERMS = 24

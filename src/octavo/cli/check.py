@@ -14,7 +14,8 @@ from octavo.errors import ExtractError, FetchError, OctavoError
 from octavo.extract import Pool
 from octavo.gather import Fetcher, Gathered, HeldError, gather_source
 from octavo.looks import keep_look
-from octavo.model import Extraction, Source, SourceKind, instant
+from octavo.model import Extraction, Source, SourceKind
+from octavo.moments import instant
 
 OLD = timedelta(days=30)  # a source without anything newer is silent
 

@@ -14,7 +14,8 @@ from octavo.annotate import annotate_many, load_embedder
 from octavo.cli.forms import decision_row
 from octavo.cli.lines import Problems, Row, answer, article_of, progress, rows, shown
 from octavo.group import Grouper, Weights
-from octavo.model import Article, Decision, DecisionKind, instant
+from octavo.model import Article, Decision, DecisionKind
+from octavo.moments import instant
 from octavo.settings import load_settings
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # the earliest moment that a story's id can tell

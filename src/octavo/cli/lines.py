@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 
 import click
 
-from octavo.model import Article, instant
+from octavo.model import Article
+from octavo.moments import instant
 
 T = TypeVar("T")
 Row = dict[str, Any]

@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from octavo.compose.voices import independent, moment
 from octavo.compose.whose import origins
-from octavo.model import Article, Publisher, Story, instant, precision
+from octavo.model import Article, Publisher, Story
+from octavo.moments import instant, precision
 from octavo.publishers import PublisherTable, known
 
 HOURS = (1, 3, 6)  # lengths of a period within a day

@@ -14,7 +14,8 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
-from octavo.model import Article, instant, precision
+from octavo.model import Article
+from octavo.moments import instant, precision
 from octavo.words import fold, words
 
 NEAR_DAYS = {  # day relative to the day of writing: its words by language

@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from octavo.compose.voices import LATE
 from octavo.compose.whose import Owner, origins, outlet, owner_of
-from octavo.model import Annotation, Article, Story, instant, precision
+from octavo.model import Annotation, Article, Story
+from octavo.moments import instant, precision
 
 ROUND = timedelta(minutes=5)  # within which one round of looks at all sources ends: the order within it is ours, not theirs
 _WIDTHS = {"year": timedelta(days=366), "month": timedelta(days=31), "day": timedelta(days=1), "minute": timedelta(minutes=1)}

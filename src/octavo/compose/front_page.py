@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from math import log2
 
 from octavo.compose.voices import independent, newest
-from octavo.model import Article, Placement, Story, instant
+from octavo.model import Article, Placement, Story
+from octavo.moments import instant
 
 HALF_FRESH = timedelta(hours=18)  # a story that last moved this long ago weighs half
 

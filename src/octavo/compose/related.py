@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octavo.compose.voices import by_time, moment
-from octavo.model import Annotation, Article, Story, instant
+from octavo.model import Annotation, Article, Story
+from octavo.moments import instant
 from octavo.words import fold
 
 NAMES = 24  # of a story, those that most of its articles have

@@ -18,7 +18,8 @@ from math import ceil
 from operator import itemgetter
 
 from octavo.compose.comparing import figures, is_year
-from octavo.model import Citation, Quote, QuoteKind, instant
+from octavo.model import Citation, Quote, QuoteKind
+from octavo.moments import instant
 from octavo.words import fold, words
 
 TOGETHER = timedelta(days=2)  # between wordings of one statement; later the same words are said again

@@ -14,18 +14,8 @@ from octavo.compose.offices import country_of, is_country, organisation_of
 from octavo.compose.owners import Owner, owners
 from octavo.compose.statements import Statement, Wording, statements
 from octavo.compose.whose import origins, owner_of
-from octavo.model import (
-    Annotation,
-    Article,
-    Citation,
-    CreditKind,
-    Quote,
-    Spans,
-    SpeakerKind,
-    Story,
-    instant,
-    precision,
-)
+from octavo.model import Annotation, Article, Citation, CreditKind, Quote, Spans, SpeakerKind, Story
+from octavo.moments import instant, precision
 from octavo.words import fold
 
 LATE = datetime.max.replace(tzinfo=UTC)

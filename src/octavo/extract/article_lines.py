@@ -17,7 +17,8 @@ from octavo.extract.found import Found, found
 from octavo.extract.keywords import keywords
 from octavo.extract.language import primary
 from octavo.extract.plain import plain
-from octavo.model import Article, BlockKind, Capture, Extraction, Image, NoteKind, Signal, instant, precision
+from octavo.model import Article, BlockKind, Capture, Extraction, Image, NoteKind, Signal
+from octavo.moments import instant, precision
 
 LINES = "application/x-ndjson"
 _SIGNAL, _CONFIDENCE = "lines", 0.8  # what a program says outright; not more, because where it has it from is not known

@@ -18,7 +18,7 @@ from octavo.extract.near import Near
 from octavo.extract.page import Page
 from octavo.extract.plain import plain
 from octavo.extract.zones import numbered
-from octavo.model import instant, precision
+from octavo.moments import instant, precision
 
 # Names of meta tags, lower case, the most trustworthy first.
 _PUBLISHED_METAS = (

@@ -36,7 +36,8 @@ from octavo.extract.picture import captioned
 from octavo.extract.plain import fold
 from octavo.extract.resolve import absolute
 from octavo.extract.xml_tree import MOST_BYTES, prepared
-from octavo.model import Article, Capture, Extraction, Image, PublisherKind, Signal, precision
+from octavo.model import Article, Capture, Extraction, Image, PublisherKind, Signal
+from octavo.moments import precision
 from octavo.publishers import known
 
 _WHOLE = 1500  # characters from which a description counts as the whole text

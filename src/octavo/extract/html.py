@@ -25,7 +25,8 @@ from octavo.extract.plain import fold, lines, plain
 from octavo.extract.prepare import without_comments
 from octavo.extract.several import Part, taken_apart
 from octavo.extract.tidy import without_teasers
-from octavo.model import Article, Capture, Extraction, Obstacle, PageKind, Signal, precision
+from octavo.model import Article, Capture, Extraction, Obstacle, PageKind, Signal
+from octavo.moments import precision
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _REST = 0.25  # of the text beside it: less is what is left when the main text was taken away

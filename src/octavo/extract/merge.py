@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from octavo.extract.keywords import keywords
-from octavo.model import Article, Image, Note, Signal, instant
+from octavo.model import Article, Image, Note, Signal
+from octavo.moments import instant
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _NOTHING: tuple[object, ...] = (None, "", ())

@@ -21,7 +21,8 @@ from octavo.extract.outlet import outlet_of
 from octavo.extract.picture import captioned
 from octavo.extract.resolve import absolute
 from octavo.extract.xml_tree import Tree, xml_tree
-from octavo.model import Article, Capture, Extraction, Image, Signal, instant, precision
+from octavo.model import Article, Capture, Extraction, Image, Signal
+from octavo.moments import instant, precision
 
 MOST = 1000  # entries that are given, by the standard of news sitemaps the most that one may have; the newest
 _READ = 50_000  # entries that are looked at, by the standard of sitemaps the most that one may have

@@ -15,7 +15,8 @@ from octavo.extract.picture import captioned
 from octavo.extract.plain import fold
 from octavo.extract.text_lines import Line
 from octavo.extract.text_parts import Part
-from octavo.model import Capture, Image, precision
+from octavo.model import Capture, Image
+from octavo.moments import precision
 from octavo.publishers import known
 
 _SHORT = 120  # width up to which a line may be a date line or a byline

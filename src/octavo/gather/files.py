@@ -12,7 +12,8 @@ from pathlib import Path
 
 from octavo.errors import ExtractError, InputError, OctavoError
 from octavo.gather.capture import HTML, LINES, TEXT, XML, make_capture
-from octavo.model import Capture, instant, precision
+from octavo.model import Capture
+from octavo.moments import instant, precision
 
 LARGEST_FILE = 50_000_000  # bytes, unpacked
 MOST_LINES = 200  # articles of a file of JSON Lines that make one capture, so that one of them is read well within its time

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 from html import unescape
 
-from octavo.model import instant
+from octavo.moments import instant
 
 MOST_IN_INDEX = 4  # sitemaps that one look at an index leads to, those that an index in it leads to included
 

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octavo.group.passages import Text, text_of
-from octavo.model import Annotation, Article, instant, precision
+from octavo.model import Annotation, Article
+from octavo.moments import instant, precision
 from octavo.words import accented_words, fold, words
 
 BUCKETS = 1 << 21  # words are known by a hash into so many buckets, so that no vocabulary grows with the archive

@@ -22,7 +22,8 @@ from octavo.group.start import load_start
 from octavo.group.weights import Weights
 from octavo.group.window import Window
 from octavo.group.wishes import Wishes
-from octavo.model import Annotation, Article, Decision, DecisionKind, Phase, Story, Thread, instant
+from octavo.model import Annotation, Article, Decision, DecisionKind, Phase, Story, Thread
+from octavo.moments import instant
 from octavo.origins import Member, Role, agencies_of, copy_groups, role_of
 
 if TYPE_CHECKING:

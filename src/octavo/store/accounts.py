@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, exists, func, insert, select, update
 from octavo.errors import InputError
 from octavo.model import Reader, Role
 from octavo.store.database import AnyRow, Part
-from octavo.store.tables import accounts, passes, readers, sessions
+from octavo.store.tables_people import accounts, passes, readers, sessions
 
 ACCOUNTS = "accounts"  # the lock under which accounts are made and changed
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select, update
 
 from octavo.store.database import Part
-from octavo.store.tables import attempts
+from octavo.store.tables_people import attempts
 
 FORGOTTEN = timedelta(days=1)  # after which failures count no more
 

@@ -22,7 +22,8 @@ from octavo.errors import InputError, StoreError
 from octavo.store.database import BUSY_SECONDS, Database, Part, chunks, connect
 from octavo.store.migrate import migrate
 from octavo.store.search import SEARCH, empty_index
-from octavo.store.tables import cursors, leases, metadata, passes, restorations, search_rows, sessions
+from octavo.store.tables import cursors, leases, metadata, restorations, search_rows
+from octavo.store.tables_people import passes, sessions
 
 PAGES = 2000  # of 4 kB, between two words about how far it is
 ROWS = 1000

@@ -11,7 +11,8 @@ from ulid import ULID
 
 from octavo.errors import InputError
 from octavo.store.database import AnyRow, Part
-from octavo.store.tables import comment_reports, comments, readers, stories
+from octavo.store.tables import stories
+from octavo.store.tables_people import comment_reports, comments, readers
 
 
 class Standing(StrEnum):

@@ -12,7 +12,7 @@ from octavo.errors import InputError
 from octavo.model import Reader, Role
 from octavo.store.accounts import ACCOUNTS, NewAccount, add_account, set_password
 from octavo.store.database import AnyRow, Part
-from octavo.store.tables import accounts, app_passwords, passes, passkeys
+from octavo.store.tables_people import accounts, app_passwords, passes, passkeys
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 from octavo.errors import InputError
 from octavo.own_editions import Edition
 from octavo.store.database import AnyRow, Part
-from octavo.store.tables import own_editions, rules
+from octavo.store.tables_people import own_editions, rules
 
 MOST_EDITIONS = 50  # of one reader
 _TUPLES = ("languages", "countries", "topics")

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from octavo.errors import StoreError
-from octavo.model import Article, Extraction, instant
+from octavo.model import Article, Extraction
+from octavo.moments import instant
 from octavo.store.articles import body_row, head_row, whole
 from octavo.store.changes import note
 from octavo.store.columns import storable

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, Select, String, and_, delete, func, insert
 from octavo.errors import InputError
 from octavo.store.database import Part
 from octavo.store.readers import ONE_LOOK
-from octavo.store.tables import article_annotations, articles, follow_visits, follows, memberships, quotes, stories, threads
+from octavo.store.tables import article_annotations, articles, memberships, quotes, stories, threads
+from octavo.store.tables_people import follow_visits, follows
 
 MOST_FOLLOWS = 500  # of one reader
 LONGEST = 300  # characters of what is followed

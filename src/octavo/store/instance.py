@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from sqlalchemy import Connection, delete, insert, select
 
 from octavo.store.database import Part
-from octavo.store.tables import instance
+from octavo.store.tables_people import instance
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, l
 from octavo.model import Phase
 from octavo.store.database import AnyRow, Part, chunks
 from octavo.store.readers import ONE_LOOK
-from octavo.store.tables import articles, copies, looks, marks, memberships, readers, stories
+from octavo.store.tables import articles, copies, memberships, stories
+from octavo.store.tables_people import looks, marks, readers
 
 _OPEN = memberships.c.until.is_(None)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from octavo.store.database import Part
-from octavo.store.tables import dismissals
+from octavo.store.tables_people import dismissals
 
 
 class Notices(Part):

@@ -13,7 +13,8 @@ from sqlalchemy import Column, Connection, LargeBinary, delete, exists, select, 
 from octavo.store.accounts import ACCOUNTS, refuse_without_owner
 from octavo.store.comments import Standing
 from octavo.store.database import Part
-from octavo.store.tables import accounts, articles, comment_reports, comments, metadata, readers, repairs, stories
+from octavo.store.tables import articles, metadata, repairs, stories
+from octavo.store.tables_people import accounts, comment_reports, comments, readers
 
 _SECRET = {accounts.c.password}
 _STAYS = {comments.c.reader, repairs.c.editor, repairs.c.undone_by}  # what others rest on; it loses the name

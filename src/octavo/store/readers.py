@@ -14,7 +14,8 @@ from octavo.store.accounts import Session, has_accounts, read_reader, read_sessi
 from octavo.store.credentials import AppPassword, read_app_password
 from octavo.store.database import AnyRow, Part, chunks
 from octavo.store.instance import Instance, read_instance
-from octavo.store.tables import accounts, app_passwords, looks, readers, sessions, stories
+from octavo.store.tables import stories
+from octavo.store.tables_people import accounts, app_passwords, looks, readers, sessions
 
 ONE_LOOK = timedelta(minutes=30)  # visits no further apart than this are one look: loading a page again takes no mark away
 

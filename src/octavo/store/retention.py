@@ -22,12 +22,11 @@ from octavo.store.tables import (
     articles,
     briefs,
     captures,
-    follows,
-    marks,
     memberships,
     search_rows,
     stories,
 )
+from octavo.store.tables_people import follows, marks
 
 BATCH = 500  # articles in one transaction, so that others need not wait
 

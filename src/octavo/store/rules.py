@@ -12,7 +12,8 @@ from sqlalchemy import and_, delete, func, insert, or_, select, update
 from octavo.errors import InputError
 from octavo.rules import Deed, Field, Rule, Way
 from octavo.store.database import AnyRow, Part, chunks
-from octavo.store.tables import article_texts, articles, quotes, rule_hits, rules
+from octavo.store.tables import article_texts, articles, quotes
+from octavo.store.tables_people import rule_hits, rules
 
 MOST_RULES = 200  # of one reader
 

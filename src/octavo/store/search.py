@@ -41,7 +41,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR, array
 from octavo.model import Spans
 from octavo.query import Clause, Field
 from octavo.store.database import Part, chunks
-from octavo.store.tables import article_annotations, article_texts, articles, copies, cursors, marks, memberships, search_rows
+from octavo.store.tables import article_annotations, article_texts, articles, copies, cursors, memberships, search_rows
+from octavo.store.tables_people import marks
 
 SEARCH = "search"
 """Of the change log: what fills the index."""

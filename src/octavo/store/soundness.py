@@ -9,18 +9,7 @@ from sqlalchemy import Connection, Select, String, and_, cast, exists, func, sel
 
 from octavo.store.database import Part
 from octavo.store.stories import sentence_of
-from octavo.store.tables import (
-    article_texts,
-    articles,
-    briefs,
-    changes,
-    copies,
-    cursors,
-    memberships,
-    search_rows,
-    stories,
-    thread_members,
-)
+from octavo.store.tables import article_texts, articles, briefs, changes, copies, cursors, memberships, search_rows, stories, thread_members
 
 SHOWN = 5  # ids named in one line
 

@@ -18,7 +18,8 @@ from babel.numbers import format_percent
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
-from octavo.model import Article, instant, precision
+from octavo.model import Article
+from octavo.moments import instant, precision
 
 LOCALES = Path(__file__).with_name("locale")
 _BYTES = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
