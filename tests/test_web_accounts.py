@@ -96,6 +96,11 @@ def test_without_accounts_nobody_comes_in_through_a_proxy(stranger: TestClient, 
     assert answer.headers["x-frame-options"] == "DENY"
 
 
+def test_without_accounts_nobody_comes_in_by_calling_us_localhost_from_elsewhere(app: FastAPI) -> None:
+    client = TestClient(app, base_url="http://192.0.2.7:8710", headers={"host": "localhost:8710"})
+    assert client.get("/saved").status_code == 403
+
+
 def test_another_name_is_answered_only_with_accounts(tmp_path: Path) -> None:
     with Desk.open(Settings(data=tmp_path, address="https://news.example.org", hosts=frozenset({"nas.local"}))) as desk:
         client = browser_of(create_app(desk))

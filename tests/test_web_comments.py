@@ -7,12 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from octavo.desk import Desk
 from octavo.model import Decision, DecisionKind, Reader, Role
 from octavo.settings import Settings
 from octavo.store import Comment, Instance, Standing, Store
+from octavo.store.tables_people import readers
 from octavo.web import create_app
 from octavo.web.comments import LISTED, tree
 from octavo.web.markdown import rendered
@@ -131,10 +133,6 @@ def test_another_reader_may_report_and_not_change(desk: Desk, opened: TestClient
 
 def another(store: Store) -> int:
     """A second reader."""
-    from sqlalchemy import insert
-
-    from octavo.store.tables_people import readers
-
     with store.database.writing() as connection:
         added = connection.execute(insert(readers).values(name="Tove", role="reader", created_at=NOW).returning(readers.c.id))
         return int(added.scalar_one())

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from octavo.desk import Desk
 from octavo.settings import Settings
 from octavo.store import Instance
+from octavo.store.tables_people import instance
 from octavo.web import create_app
 from store_samples import NOW, put_many
 
@@ -75,10 +77,6 @@ def test_what_cannot_be_is_refused_and_nothing_changes(desk: Desk, client: TestC
 
 
 def test_what_is_not_known_of_another_octavos_settings_is_left_out(desk: Desk) -> None:
-    from sqlalchemy import insert
-
-    from octavo.store.tables_people import instance
-
     with desk.store.database.writing() as connection:
         connection.execute(insert(instance).values(name="a thing to come", value=1))
     assert desk.store.instance() == Instance()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -118,8 +119,6 @@ def test_the_last_owner_stays(app: FastAPI, desk: Desk, owner: Reader) -> None:
 
 
 def test_an_account_is_deleted_only_soon_after_a_log_in_and_by_no_program(app: FastAPI, desk: Desk, tove: Reader) -> None:
-    from datetime import timedelta
-
     stale = browser_of(app, tove, timedelta(hours=2)).post("/account/delete", data={"old": PASSWORD})
     assert stale.headers["location"].startswith("/log-in")
     assert program_of(app, tove).post("/account/delete", data={"old": PASSWORD}).status_code == 403

@@ -50,7 +50,7 @@ class AtHand:
             found = await run_in_threadpool(self._asked, app.state.desk.store, headers, datetime.now(UTC))
             if await run_in_threadpool(app.state.desk.renew):
                 app.state.kept.forget()
-            if not found.accounts and (host_of(headers) not in LOOPBACK or any(name in headers for name in FORWARDED)):
+            if not found.accounts and not _is_from_here(scope, headers):
                 await PlainTextResponse(NO_ACCOUNTS.format(port=self.settings.port), 403)(scope, receive, send)
                 return
             scope.setdefault("state", {}).update(asked=found, reader=found.reader, preferences=found.preferences)
@@ -66,6 +66,15 @@ class AtHand:
         if program and (program.used_at is None or now - program.used_at > USE_NOTED):
             store.use_app_password(program.id, now)
         return found
+
+
+def _is_from_here(scope: Scope, headers: Headers) -> bool:
+    """Whether a request comes from this machine itself: to a loopback address, under such a name, and through no proxy.
+
+    The name alone says nothing, and the address may be another than at the start: a backup without accounts may have been put back.
+    """
+    reached = (scope.get("server") or ("",))[0]
+    return reached in LOOPBACK and host_of(headers) in LOOPBACK and not any(name in headers for name in FORWARDED)
 
 
 def cookie_name(settings: Settings) -> str:
