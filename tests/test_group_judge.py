@@ -108,6 +108,12 @@ def test_a_large_story_in_which_one_article_is_near_speaks_against_itself(cards:
     assert found["share"] == pytest.approx(sigmoid(3) / NEIGHBOURS)
 
 
+def test_company_is_the_share_of_a_story_that_is_near_and_a_little_more_for_small_ones(cards: Cards) -> None:
+    assert homes(seen(-1, [0], [3], [EN]), cards).company.tolist() == pytest.approx([(sigmoid(3) + 0.5) / 2])
+    cards.column("size")[0] = 40
+    assert homes(seen(-1, [0], [3], [EN]), cards).company.tolist() == pytest.approx([(sigmoid(3) + 0.5) / NEIGHBOURS])
+
+
 def test_without_neighbours_there_is_no_place(cards: Cards) -> None:
     assert homes(seen(-1, [-1, -1], [5, 5], [EN, EN]), cards).matrix.shape == (0, len(STORY_FEATURES))
 
@@ -131,6 +137,7 @@ def test_two_stories_and_the_pairs_between_them(cards: Cards) -> None:
     found = couples(edges, cards)
     assert (found.small.tolist(), found.large.tolist()) == ([1], [0])
     links = sigmoid(-1) + sigmoid(2)
+    assert found.company.tolist() == pytest.approx([links / 2])
     assert of(found.matrix, 0, MERGE_FEATURES) == pytest.approx(
         {
             "linked_small": 1,

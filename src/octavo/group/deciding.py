@@ -72,7 +72,7 @@ def decide(state: State, seen: Look) -> Decision:
     if seen.copied is not None:
         return _copied(state, seen, seen.copied)
     places = homes(as_seen(state, seen), state.cards)
-    chances = probability(state.weights.story.odds(places.matrix))
+    chances = np.minimum(probability(state.weights.story.odds(places.matrix)), state.weights.limits.company * places.company)
     best = int(np.argmax(chances)) if len(chances) else None
     if best is not None and chances[best] >= state.weights.limits.join:
         return _joined(state, seen, places, best, float(chances[best]))

@@ -21,6 +21,7 @@ _UNSEEN = -6.0
 _RIVAL = -4.0
 _MOST = 8.0  # log-odds are held within
 _TOP = 3
+_FIRST = 0.5  # articles: one likely neighbour in a small story is enough, of a large one more are asked for
 _SINGLE = 0.7
 _AT_ONCE = 256  # vectors: more do not stay in the processor's cache
 
@@ -46,6 +47,7 @@ class Homes:
     articles: Numbers
     stories: Numbers
     neighbours: Numbers  # how many the article has there
+    company: Floats  # expected neighbours of one story there, and half of one more, as a share of all that could be
     matrix: Floats
 
 
@@ -106,7 +108,7 @@ def homes(seen: Seen, cards: Cards) -> Homes:
         "dated": ~np.isnan(times),
         "all_links": np.log1p(np.bincount(article, chances, len(seen.homes)))[who],
     }
-    return Homes(who, where, counts, _matrix(columns, STORY_FEATURES, len(who)))
+    return Homes(who, where, counts, ((links + _FIRST) / could).astype(np.float32), _matrix(columns, STORY_FEATURES, len(who)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,6 +129,7 @@ class Couples:
 
     small: Numbers
     large: Numbers
+    company: Floats  # expected pairs of one story between them, as a share of all that could be
     matrix: Floats
 
 
@@ -157,6 +160,7 @@ def couples(edges: Edges, cards: Cards) -> Couples:
     wanted, held = np.minimum(_TOP, size * other_size), np.minimum(_TOP, counts)
     top_three = (_sums(odds * (rank < _TOP), starts) + _UNSEEN * np.maximum(wanted - held, 0)) / np.maximum(wanted, held)
     links = _sums(probability(odds), starts)
+    share = links / (size * np.minimum(other_size, NEIGHBOURS / 2))
     centre = _products(len(one), lambda some: widened(cards.at("mean", one[some])), lambda some: widened(cards.at("mean", two[some])))
 
     def cohesion(at: Numbers) -> Floats:
@@ -171,7 +175,7 @@ def couples(edges: Edges, cards: Cards) -> Couples:
         "linked_small": _distinct(pair[likely], small_row[likely], len(starts)) / size,
         "linked_large": _distinct(pair[likely], large_row[likely], len(starts)) / other_size,
         "top_three": _held(top_three, _MOST),
-        "share": links / (size * np.minimum(other_size, NEIGHBOURS / 2)),
+        "share": share,
         "centre": centre,
         "cohesion": (cohesion(one) + cohesion(two)) / 2,
         "small": np.log(size),
@@ -180,7 +184,7 @@ def couples(edges: Edges, cards: Cards) -> Couples:
         "language": _sums(same, starts) / counts,
         "links": links / (size + other_size),
     }
-    return Couples(lesser, greater, _matrix(columns, MERGE_FEATURES, len(starts)))
+    return Couples(lesser, greater, share.astype(np.float32), _matrix(columns, MERGE_FEATURES, len(starts)))
 
 
 def _products(count: int, ones: Callable[[slice], Floats], others: Callable[[slice], Floats]) -> Floats:

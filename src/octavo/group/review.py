@@ -58,7 +58,7 @@ def changed_homes(state: State) -> tuple[Decision, ...]:
         return ()
     seen = seen_rows(state, at)
     places = homes(seen, state.cards)
-    chances = probability(state.weights.story.odds(places.matrix))
+    chances = np.minimum(probability(state.weights.story.odds(places.matrix)), limits.company * places.company)
     own = places.stories == seen.homes[places.articles]
     stay, mates = np.zeros(len(at)), np.zeros(len(at), np.bool_)
     stay[places.articles[own]], mates[places.articles[own]] = chances[own], True
@@ -160,7 +160,7 @@ def touched_stories(state: State, numbers: Sequence[int], moving: Collection[int
     What goes into a story or out of it changes what speaks for a merge: such a story is looked at in the next review.
     """
     found = couples(edges_of(state, numbers), state.cards)
-    chances = probability(state.weights.merge.odds(found.matrix))
+    chances = np.minimum(probability(state.weights.merge.odds(found.matrix)), state.weights.limits.merge_company * found.company)
     decisions: list[Decision] = []
     used = set(moving)
     for place in np.argsort(-chances, kind="stable").tolist():

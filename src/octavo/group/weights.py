@@ -28,6 +28,8 @@ class Limits:
     margin: float  # by so much must another story be more probable than its own for an article to move there
     leave: float  # below this probability an article leaves its story even if no other one is more probable
     merge: float  # least probability that two stories are one
+    company: float  # no article is in a story with a probability above so many times its `Homes.company` there
+    merge_company: float  # nor are two stories one above so many times their `Couples.company`
     neighbour: float  # least log-odds of two articles to be neighbours
     telling: float  # least log-odds at which a new neighbour is reason to look at an article again
 
