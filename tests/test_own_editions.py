@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.datastructures import FormData
 
 from octavo.editions import editions
 from octavo.own_editions import Edition, read_edition, write_edition
+from octavo.web.own_editions import taken
 
 COAST = Edition(
     name='The "coast"',
@@ -71,9 +74,17 @@ def test_a_starter_pack_is_an_edition_too() -> None:
         ('name = "A"\nsources = [\n  { outlet = "nobody-knows" },\n]', [3]),
         ('name = "A"\nsources = [1]\noutlets = 3', [2, 3]),
         ('name = "' + "x" * 70_000 + '"', [0]),
+        ('name = "A"\n' + "a." * 30_000 + "a = 1", [2]),
+        ('name = "A"\nothers = ' + "9" * 5000, [2]),
     ],
 )
 def test_what_is_wrong_is_told_by_its_line(text: str, lines: list[int]) -> None:
     made, faults = read_edition(text)
     assert made is None
     assert [fault.line for fault in faults] == lines
+
+
+def test_a_line_of_spaces_is_read_at_once() -> None:
+    began = process_time()
+    taken(FormData({"name": "A", "outlets": "The Gull" + " " * 30_000 + "b = " + " " * 20_000}))
+    assert process_time() - began < 1

@@ -133,6 +133,7 @@ def test_a_pattern_out_of_time_counts_for_nothing_and_the_others_do() -> None:
         Rule(0, D.HIDE, "a{2000}", way=Way.REGEX),
         Rule(0, D.HIDE, "a(?R)?b", way=Way.REGEX),
         Rule(0, D.HIDE, "(a)(?1)", way=Way.REGEX),
+        Rule(0, D.HIDE, "(?V0)a", way=Way.REGEX),
         Rule(0, D.HIGHLIGHT, "a"),
         Rule(0, D.HIGHLIGHT, "a", word="x" * 31),
         Rule(0, D.WEIGH, "a", factor=0.0),

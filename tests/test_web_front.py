@@ -228,6 +228,7 @@ def test_everything_up_to_a_moment_is_marked_at_once(client: TestClient) -> None
         ({"read": "story/01ARZ3NDEKTSV4RRFFQ69G5FAV"}, 404),
         ({"unread": "article/0000"}, 404),
         ({"read_until": "yesterday"}, 400),
+        ({"read_until": "0001-01-01T00:00+09:00"}, 400),
         ({"read_until": "2031-05-04"}, 400),
     ],
 )

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,17 @@ def test_a_program_with_a_wrong_password_is_told_so_and_gets_no_public_page(desk
 def test_an_excerpt_ends_at_a_word(text: str, said: str) -> None:
     assert excerpt(text, EXCERPT) == said
     assert len(said) <= EXCERPT
+
+
+def test_of_a_short_text_no_more_than_half_leaves(desk: Desk, client: TestClient) -> None:
+    desk.store.set_instance(Instance(public_reading=True))
+    text = "The ferry ran aground. Nobody was hurt. It was towed to Halm at noon. The owners said nothing of it."
+    made = article("ferry", text)
+    put(desk.store, made, capture_name="ferry", annotated=True)
+    desk.store.record_decisions([Decision(DecisionKind.OPEN, "S2", made.id)], NOW, made.id)
+    cuts = [0, 22, 39, 69, len(text)]
+    sentences = [BriefSentence(text[a:b].strip(), Citation(made.id, a, b, 1)) for a, b in pairwise(cuts)]
+    desk.store.set_briefs([Brief("S2", tuple(sentences))])
+    shown = client.get("/stories/S2").text + client.get(f"/articles/{made.id}").text
+    assert sum(len(sentence.text) for sentence in sentences if sentence.text in shown) <= len(text) / 2
+    assert sentences[0].text in shown

@@ -87,7 +87,7 @@ class Desk:
         """The desk of an installation; makes its data folder and database on first use. Raises SettingsError and StoreError."""
         known()  # a faulty declaration is told here, not as a problem of every page
         try:
-            settings.data.mkdir(parents=True, exist_ok=True)
+            settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as fault:
             what = f"The data folder cannot be made ({fault.strerror})"
             raise SettingsError(what, todo="Set OCTAVO_DATA to a folder that can be written", subject=str(settings.data)) from fault

@@ -28,6 +28,7 @@ from octavo.publishers import known
 
 LONGEST_NAME = 80
 LONGEST_FILE = 64_000  # characters
+LONGEST_LINE = 2000  # of it: what a line is read with takes time that grows with its square
 MOST = {"languages": 50, "countries": 100, "topics": 30, "outlets": 500}
 HEAVIEST = 10.0
 OWN_ID = re.compile(r"[0-9a-f]{12}")  # of an edition that a reader made
@@ -138,6 +139,8 @@ def read_edition(text: str) -> tuple[Edition | None, tuple[Fault, ...]]:
     """The edition that a TOML file declares, without an id; or None and all that is wrong with it, in order of lines."""
     if len(text) > LONGEST_FILE:
         return None, (Fault(0, f"the file is longer than {LONGEST_FILE} characters"),)
+    if long := next((number for number, line in enumerate(text.split("\n"), 1) if len(line) > LONGEST_LINE), None):
+        return None, (Fault(long, f"a line is longer than {LONGEST_LINE} characters"),)
     try:
         data = tomllib.loads(text.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -274,7 +274,7 @@ def _pattern(what: str) -> regex.Pattern[str]:
         raise InputError("The pattern calls itself", todo="Write it without (?R), (?1) and the like")
     try:
         return regex.compile(what, regex.IGNORECASE | regex.VERSION1)
-    except regex.error as fault:
+    except (regex.error, ValueError) as fault:  # the second for flags that exclude one another
         raise InputError(f"The pattern cannot be read: {fault}", todo="See how regular expressions are written") from fault
 
 

@@ -135,7 +135,7 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
         if not create:
             raise StoreError(f"There is no database {file}", todo="Check the path, or let Octavo make one")
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"The folder {file.parent} cannot be made: {error.strerror}", todo="Choose another data folder") from error
     engine = create_engine(

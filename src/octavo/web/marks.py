@@ -127,9 +127,9 @@ def _moment(iso: str) -> datetime | None:
     """A moment as we write it ourselves; None for what is none."""
     try:
         found = datetime.fromisoformat(iso)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, OverflowError):  # the second where UTC's calendar ends before another zone's
         return None
-    return found if found.tzinfo else None
 
 
 ROUTES = (

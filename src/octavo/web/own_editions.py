@@ -19,6 +19,7 @@ from octavo.editions import Edition as Pack
 from octavo.editions import editions as packs
 from octavo.own_editions import (
     LONGEST_FILE,
+    LONGEST_LINE,
     LONGEST_NAME,
     MOST,
     OWN_ID,
@@ -94,16 +95,16 @@ def form_of(store: Store, of: Edition, now: datetime) -> EditionForm:
 
 def taken(form: FormData) -> tuple[Edition | None, tuple[Fault, ...]]:
     """The edition that a form says, or what is wrong with it; lines are those of the outlets."""
-    lines = str(form.get("outlets", ""))[:LONGEST_FILE].splitlines()
+    lines = [line.strip()[:LONGEST_LINE] for line in str(form.get("outlets", ""))[:LONGEST_FILE].splitlines()]
     outlets: dict[str, float] = {}
     faults = []
     for number, line in enumerate(lines, 1):
-        found = _WEIGHT.fullmatch(line.strip())
+        found = _WEIGHT.fullmatch(line)
         try:
-            if line.strip():
-                outlets[found["name"] if found else line.strip()] = float(found["weight"].replace(",", ".")) if found else 1.0
+            if line:
+                outlets[found["name"] if found else line] = float(found["weight"].replace(",", ".")) if found else 1.0
         except ValueError:
-            faults.append(Fault(number, f"no weight: {line.strip()[:60]}"))
+            faults.append(Fault(number, f"no weight: {line[:60]}"))
     said = {
         "name": str(form.get("name", "")),
         **{name: [str(value) for value in form.getlist(name)] for name in ("languages", "countries", "topics")},
@@ -111,7 +112,7 @@ def taken(form: FormData) -> tuple[Edition | None, tuple[Fault, ...]]:
         "others": 0.0 if "only" in form else 1.0,
         "outlets": outlets,
     }
-    made, more = edition_of(said, [re.sub(r"^\s*(.+?)\s*(=|$)", r'"\1" \2', line) for line in lines])
+    made, more = edition_of(said, [re.sub(r"^(.+?)\s*(=|$)", r'"\1" \2', line) for line in lines])
     return (None, (*faults, *more)) if faults else (made, more)
 
 

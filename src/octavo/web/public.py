@@ -30,7 +30,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 STORIES = 40  # on the front page
 LARGE_WITHIN = timedelta(days=3)
 READ = 200  # stories of which the front page chooses
-EXCERPT = 280  # characters of a text that may leave
+EXCERPT = 280  # characters of a text that may leave, if that is no more than a sixth of it
+AT_ONCE, BRIEFLY = 6, 3  # a sixth of a text as its excerpt and a third as sentences of briefs: no more than half of it leaves
 # Programs that gather texts to train models on, by the names under which they obey robots.txt.
 TRAINERS = (
     "GPTBot",
@@ -68,9 +69,15 @@ def public_story(store: Store, found: Story, now: datetime) -> PublicStory:
     """What strangers see of a story."""
     heads = store.heads(found.articles)
     brief = store.briefs([found.id]).get(found.id)
-    cited = tuple((one, heads[one.citation.article]) for one in (brief.sentences if brief else ()) if one.citation.article in heads)
+    cited = [(one, heads[one.citation.article]) for one in (brief.sentences if brief else ()) if one.citation.article in heads]
+    left = {id: len(article.text) // BRIEFLY for id, article in store.articles(list({head.id for _, head in cited})).items()}
+    shown = []
+    for sentence, head in cited:
+        left[head.id] = left.get(head.id, 0) - len(sentence.text)
+        if left[head.id] >= 0:
+            shown.append((sentence, head))
     ordered = sorted(heads.values(), key=lambda head: (head.published is None, head.published or "", head.id))
-    return PublicStory(teasers(store, [found], now)[0], cited, tuple(ordered))
+    return PublicStory(teasers(store, [found], now)[0], tuple(shown), tuple(ordered))
 
 
 def chosen(store: Store, shown: Edition, now: datetime) -> tuple[Teaser, ...]:
@@ -127,7 +134,7 @@ async def article(request: Request) -> Response:
     if found is None:
         raise HTTPException(404, "There is no such article.")
     own = await run_in_threadpool(store.story_of, id)
-    lead = excerpt(found.text, EXCERPT)
+    lead = excerpt(found.text, min(EXCERPT, len(found.text) // AT_ONCE))
     data = _news_article(found) | {"abstract": lead}
     return _shown(request, "public_article.html", found.headline or found.publisher or "", lead, data, article=found, lead=lead, story=own)
 
