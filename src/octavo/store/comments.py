@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, or_, select, update
 from ulid import ULID
@@ -67,10 +69,26 @@ class Comments(Part):
         with self.database.writing() as connection:
             connection.execute(update(stories).where(stories.c.id == story).values(comments=opened))
 
-    def add_comment(self, story: str, reader: int, parent: str | None, text: str, standing: Standing, now: datetime) -> str:
-        """Keep a comment. Returns its id. Raises InputError when it answers one that is not on the story."""
+    def add_comment(
+        self,
+        story: str,
+        reader: int,
+        parent: str | None,
+        text: str,
+        standing: Standing,
+        now: datetime,
+        rates: Mapping[timedelta, int] = MappingProxyType({}),
+    ) -> str | timedelta:
+        """Keep a comment. Returns its id, or the time within which the reader already wrote as many as `rates` allows in it.
+
+        Raises InputError when it answers one that is not on the story.
+        """
         id = str(ULID.from_datetime(now))
-        with self.database.writing() as connection:
+        with self.database.writing("comments") as connection:
+            for span, most in rates.items():
+                written = select(func.count()).select_from(comments).where(comments.c.reader == reader, comments.c.made_at > now - span)
+                if connection.execute(written).scalar_one() >= most:
+                    return span
             if parent is not None and not connection.execute(select(exists().where(comments.c.id == parent, _on(story)))).scalar_one():
                 raise InputError("What this answers is no longer there", todo="Write it as a comment of its own")
             row = {"id": id, "story": story, "reader": reader, "parent": parent, "text": text, "standing": standing.value, "made_at": now}
@@ -104,12 +122,6 @@ class Comments(Part):
         )
         with self.database.reading() as connection:
             return tuple(_comment(row) for row in connection.execute(wanted.order_by(_reports().desc(), comments.c.id).limit(limit)))
-
-    def comments_since(self, reader: int, since: datetime) -> int:
-        """How many comments a reader wrote since then, deleted ones too."""
-        with self.database.reading() as connection:
-            written = select(func.count()).select_from(comments).where(comments.c.reader == reader, comments.c.made_at > since)
-            return connection.execute(written).scalar_one()
 
 
 def _on(story: str) -> ColumnElement[bool]:

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from octavo.store.database import Part
 from octavo.store.tables_people import dismissals
+
+MOST = 1000  # that one reader has put away
 
 
 class Notices(Part):
     """Per reader: what was put away. A notice is known by a name that its owner chooses, such as "outlet/The Gull"."""
 
     def dismiss(self, reader: int, notice: str, now: datetime) -> None:
-        """Put a notice away; twice is as once."""
+        """Put a notice away; twice is as once. Of too many the earliest come back."""
         with self.database.writing("notices") as connection:
-            own = select(dismissals.c.at).where(dismissals.c.reader == reader, dismissals.c.notice == notice)
-            if connection.execute(own).first() is None:
+            mine = dismissals.c.reader == reader
+            old = select(dismissals.c.notice).where(mine).order_by(dismissals.c.at.desc(), dismissals.c.notice).offset(MOST - 1)
+            connection.execute(delete(dismissals).where(mine, dismissals.c.notice.in_(connection.execute(old).scalars().all())))
+            if connection.execute(select(dismissals.c.at).where(mine, dismissals.c.notice == notice)).first() is None:
                 connection.execute(insert(dismissals).values(reader=reader, notice=notice, at=now))
 
     def dismissed(self, reader: int, notices: Collection[str]) -> set[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -24,7 +25,9 @@ LISTED = 500  # comments on a page, the latest
 QUEUED = 50
 DEEPEST = 4  # answers to answers further than this stand under one another
 LONGEST = 5000  # code points
-RATES = ((timedelta(minutes=10), 6), (timedelta(days=1), 60))  # in such a time a reader writes at most so many
+RATES: Mapping[timedelta, int] = MappingProxyType(
+    {timedelta(minutes=10): 6, timedelta(days=1): 60}
+)  # a reader writes at most so many within
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,12 @@ async def write(request: Request) -> Response:
     text = _text(text_of(form, "text", LONGEST + 1))
     if await run_in_threadpool(store.comment_count, story.id) is None:
         raise HTTPException(403, "This story is not open to comments.")
-    for span, most in RATES:
-        if await run_in_threadpool(store.comments_since, reader.id, now - span) >= most:
-            wait = int(span.total_seconds() // 60)
-            raise HTTPException(429, f"You wrote {most} comments within {wait} minutes. Wait a while.", {"Retry-After": str(60 * wait)})
     parent = text_of(form, "parent", 64) or None
-    id = await run_in_threadpool(store.add_comment, story.id, reader.id, parent, text, _first_standing(request), now)
-    return _back(request, story.id, id)
+    made = await run_in_threadpool(store.add_comment, story.id, reader.id, parent, text, _first_standing(request), now, RATES)
+    if isinstance(made, timedelta):
+        wait = int(made.total_seconds() // 60)
+        raise HTTPException(429, f"You wrote {RATES[made]} comments within {wait} minutes. Wait a while.", {"Retry-After": str(60 * wait)})
+    return _back(request, story.id, made)
 
 
 async def change(request: Request) -> Response:

@@ -93,9 +93,8 @@ async def come_in(request: Request, reader: int, place: str) -> Response:
     before = asked(request).session
     await run_in_threadpool(desk.store.open_session, opened, desk.settings.session, before.token_hash if before else None)
     answer = RedirectResponse(place, 303, headers=FORGET)
-    answer.set_cookie(
-        cookie_name(desk.settings), token, int(KEPT.total_seconds()), secure=desk.settings.is_secure, httponly=True, samesite="lax"
-    )
+    secure = desk.settings.is_secure or request.url.scheme == "https"
+    answer.set_cookie(cookie_name(desk.settings), token, int(KEPT.total_seconds()), secure=secure, httponly=True, samesite="lax")
     return answer
 
 

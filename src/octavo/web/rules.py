@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from octavo.desk import Desk
 from octavo.errors import InputError, OctavoError
-from octavo.own_editions import Edition
+from octavo.own_editions import OWN_ID, Edition
 from octavo.rules import FACTORS, LONGEST_TEXT, LONGEST_WORD, NEARNESS, USUAL_NEARNESS, Deed, Field, Rule, Way, active, checked
 from octavo.ruling import MOST_TRIED, Trial, mark_stories, prepared, tried
 from octavo.web.contexts import Teaser, in_order, teasers
@@ -75,8 +75,11 @@ def shown(desk: Desk, reader: int, said: Mapping[str, str], local: ZoneInfo, now
     store = desk.store
     rules = store.rules(reader)
     problem, outcome = None, None
+    offers = choices(store, reader, now)
     if said["what"]:
         try:
+            if OWN_ID.fullmatch(said["edition"]):
+                _refuse_foreign(said["edition"], offers)
             outcome = tried(store, prepared(store, lambda: desk.embedder, drafted(said, local, now), now), now)
         except OctavoError as fault:
             problem = fault.sentence
@@ -88,7 +91,7 @@ def shown(desk: Desk, reader: int, said: Mapping[str, str], local: ZoneInfo, now
         rules=rules,
         working=frozenset(rule.id for rule in rules if active([rule], now, rule.edition)),
         draft=said,
-        editions=choices(store, reader, now),
+        editions=offers,
         problem=problem,
         tried=Tried(outcome, seen) if outcome else None,
     )
@@ -98,8 +101,7 @@ def keep(desk: Desk, reader: int, said: Mapping[str, str], local: ZoneInfo, now:
     """Keep the rule that a form describes, and set the marks that it asks for on the last week's stories. Raises OctavoError."""
     store = desk.store
     rule = prepared(store, lambda: desk.embedder, drafted(said, local, now), now)
-    if rule.edition and rule.edition not in {one.id for one in choices(store, reader, now)}:
-        raise InputError("There is no such edition", todo="Choose one of those that are offered")
+    _refuse_foreign(rule.edition, choices(store, reader, now))
     outcome = tried(store, rule, now)
     if outcome.out_of_time:
         raise InputError("The pattern takes too long", todo="Write a simpler one, without a repetition inside of a repetition")
@@ -125,6 +127,12 @@ def draft_of(rule: Rule, local: ZoneInfo) -> dict[str, str]:
         "until": last,
         "instead_of": str(rule.id),
     }
+
+
+def _refuse_foreign(edition: str | None, offers: Sequence[Edition]) -> None:
+    """Raises InputError for an edition that the reader cannot choose."""
+    if edition and edition not in {one.id for one in offers}:
+        raise InputError("There is no such edition", todo="Choose one of those that are offered")
 
 
 # ---- handlers ------------------------------------------------------------------------------------------------------
