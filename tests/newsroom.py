@@ -52,6 +52,7 @@ def serving(app: FastAPI) -> Iterator[str]:
     """The address of a web app while it is served on loopback."""
     config = uvicorn.Config(app, "127.0.0.1", 0, log_level="warning")
     listener = listen(config)
+    listener.listen()  # who asks before the server has started waits for it
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
