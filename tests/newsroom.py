@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from playwright.sync_api import Browser, sync_playwright
 
 from octavo.demo import Press, publishers_folder
 from octavo.desk import Desk
@@ -69,6 +70,25 @@ def site(newsroom: Newsroom) -> Iterator[str]:
     """The address of the web app over the newsroom, served on loopback."""
     with serving(create_app(newsroom.desk)) as address:
         yield address
+
+
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")  # no longer: Playwright keeps a loop running, and tests of asyncio want one of their own
+def browser(chromium: str) -> Iterator[Browser]:
+    """Debian's Chromium, started for the tests of one file."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS, chromium_sandbox=os.geteuid() != 0)
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

@@ -17,14 +17,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import update
 
-from newsroom import serving
+from newsroom import FLAGS, serving
 from octavo.desk import Desk
 from octavo.model import Role
 from octavo.settings import MailSecurity, Settings
 from octavo.store.tables_people import sessions
 from octavo.web import create_app
 from people import PASSWORD, account
-from test_web_axe import FLAGS, RULES, SIZES
+from test_web_axe import RULES, SIZES
 
 pytestmark = pytest.mark.browser
 
@@ -40,14 +40,6 @@ class Postbox:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         self.mails.append(envelope)
         return "250 OK"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS, chromium_sandbox=os.geteuid() != 0)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from starlette.testclient import TestClient
 
 from newsroom import serving
@@ -23,17 +22,9 @@ from octavo.web.reading import cookie_name
 from people import PASSWORD, account, log_in
 from store_samples import NOW, put_many
 from test_web_axe import RULES
-from test_web_browser import FLAGS, SIZES
+from test_web_browser import SIZES
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS, chromium_sandbox=os.geteuid() != 0)
-        yield started
-        started.close()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
 from newsroom import serving
@@ -26,7 +25,6 @@ from octavo.store import Followed, Instance, MarkKind, Scope, Standing
 from octavo.web import create_app
 from octavo.web.reading import cookie_name
 from people import account, log_in
-from test_web_browser import FLAGS
 
 pytestmark = pytest.mark.browser
 
@@ -188,14 +186,6 @@ def pages(desk: Desk) -> list[str]:
         *(f"/articles/{id}" for id in ids),
         *(f"/outlets/{quote(name, safe='')}" for name in outlets),
     ]
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS, chromium_sandbox=os.geteuid() != 0)
-        yield started
-        started.close()
 
 
 @pytest.mark.parametrize("who", ["owner", "stranger"])

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from newsroom import Newsroom
 from octavo.model import Article
 from test_web_axe import RULES
-from test_web_browser import FLAGS
 
 pytestmark = pytest.mark.browser
 
@@ -34,14 +33,6 @@ SPEECH = """
 """
 LOCAL = '[{ name: "far", lang: "XX", localService: false }, { name: "odd", lang: "qq", localService: true }, { name: "near", lang: "XX-ZZ", localService: true }]'
 Opened = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS, chromium_sandbox=os.geteuid() != 0)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from time import monotonic, sleep
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from octavo.demo import Press
 from octavo.desk import Desk
@@ -27,7 +26,6 @@ from store_samples import annotation, article, capture
 
 pytestmark = pytest.mark.browser
 
-FLAGS = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 HOLDER = "a test"
 STORIES = ("harbour", "bridge", "court")
 PATIENCE = 15.0  # seconds
@@ -87,14 +85,6 @@ def paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Paper]:
             open_story(desk, name, picture)
         with serving(desk) as site:
             yield Paper(site, desk, picture)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS, chromium_sandbox=os.geteuid() != 0)
-        yield started
-        started.close()
 
 
 @pytest.fixture
