@@ -47,7 +47,7 @@ from octavo.settings import load_settings
 from octavo.store import Store
 from octavo.web import create_app
 from octavo.web.listening import listen
-from octavo.web.warming import warm
+from octavo.web.warming import settle, warm
 
 AT_ONCE = 4  # who ask together
 RECENT = timedelta(days=14)
@@ -132,7 +132,8 @@ def serve(address: str, models: Path | None, live: bool, ready: Connection) -> N
                 desk.embedder.embed(["warm"])
             _beside = grouped(desk.store) if live else None  # held as long as pages are served
             app = create_app(desk)
-            warm(desk, app.state.kept)  # as `octavo serve` does
+            warm(desk, app.state.kept)  # as `octavo serve` does; and so the next
+            settle()
             server = uvicorn.Server(uvicorn.Config(Timed(app), "127.0.0.1", 0, log_level="warning"))
             listener = listen(server.config)
             listener.listen()  # who asks before the server has started waits for it

@@ -15,7 +15,7 @@ from octavo.errors import SettingsError
 from octavo.settings import load_settings
 from octavo.web import LOOPBACK, create_app
 from octavo.web.listening import listen
-from octavo.web.warming import keep_warm
+from octavo.web.warming import keep_warm, settle
 
 
 @click.command()
@@ -75,5 +75,6 @@ def run(desk: Desk, port: int) -> None:
     host = f"[{desk.settings.host}]" if ":" in desk.settings.host else desk.settings.host
     here = desk.settings.address or f"http://{host}:{listener.getsockname()[1]}"
     click.echo(f"Octavo is at {here}/  (stop it with Ctrl-C)")
+    settle()
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run([listener])

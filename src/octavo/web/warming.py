@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from datetime import UTC, datetime
 from time import sleep
@@ -31,6 +32,16 @@ async def keep_warm(app: FastAPI) -> None:
         except OctavoError as fault:
             log.error("Stories could not be made ready: %s", fault)
         await asyncio.sleep(PAUSE_SECONDS)
+
+
+def settle() -> None:
+    """Have Python look for garbage less often, and not at all among what is there already.
+
+    A server keeps hundreds of thousands of records; looking through them all took a third of a second out of the midst of an answer.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def warm(desk: Desk, kept: Kept) -> None:
