@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from test_web_browser import browser, looked_at, page  # noqa: F401  # fixtures
+from test_web_browser import looked_at, page  # noqa: F401  # fixtures
 
 pytestmark = pytest.mark.browser
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import insert
 from starlette.testclient import TestClient
 
@@ -82,7 +83,7 @@ def test_everything_that_can_be_followed_has_a_page_that_leads_to_its_stories(cl
         answer = client.post("/following", data={"follow": f"{entity}/{id}", "back": "/topics"}, follow_redirects=False)
         assert (answer.status_code, answer.headers["location"]) == (303, "/topics"), entity
         page = client.get("/following?week").text
-        assert f'value="{entity}/{html.escape(str(id))}"' in page
+        assert f'value="{entity}/{escape(str(id))}"' in page
         assert stories_on(page), entity
         shown.add(tuple(stories_on(page)))
         client.post("/following", data={"unfollow": f"{entity}/{id}"})

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from newsroom import Newsroom
 from test_web_axe import RULES
-from test_web_browser import SIZES, browser, looked_at, page  # noqa: F401  # fixtures
+from test_web_browser import SIZES, looked_at, page  # noqa: F401  # fixtures
 
 pytestmark = pytest.mark.browser
 
@@ -94,7 +94,7 @@ def test_an_edition_is_made_read_changed_and_removed(page: Page, site: str, requ
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("en", "dark"), ("ar", "light")])
 @pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_no_fault(browser: Browser, site: str, newsroom: Newsroom, size: str, language: str, scheme: str) -> None:  # noqa: F811
+def test_axe_finds_no_fault(browser: Browser, site: str, newsroom: Newsroom, size: str, language: str, scheme: str) -> None:
     store = newsroom.desk.store
     outlet = store.latest_articles(1)[0].publisher
     width, height = SIZES[size]
