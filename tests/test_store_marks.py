@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from octavo.errors import InputError
-from octavo.model import Decision, DecisionKind
+from octavo.model import Decision, DecisionKind, Reader
 from octavo.store import Mark, MarkKind, Preferences, Store
 from store_samples import NOW, article, later, put, put_many
 
@@ -17,6 +17,11 @@ def story(store: Store, id: str, *articles: str, copies: tuple[tuple[str, str], 
         store.record_decisions([Decision(K.JOIN if n else K.OPEN, id, one)], later(n))
     for copy, origin in copies:
         store.record_decisions([Decision(K.COPY, id, copy, origin)], later(9))
+
+
+def asked(store: Store) -> tuple[Reader | None, Preferences]:
+    found = store.who_asks(None, None, NOW)
+    return found.reader, found.preferences
 
 
 def read(store: Store, entity: str, *ids: str) -> set[str]:
@@ -158,12 +163,12 @@ def test_what_readers_looked_at_is_counted_since_a_moment(store: Store) -> None:
 
 def test_preferences_come_back_as_they_were_kept(store: Store) -> None:
     me = store.owner().id
-    assert store.at_hand() == (store.owner(), Preferences())
+    assert asked(store) == (store.owner(), Preferences())
     chosen = Preferences(
         size="large", theme="sepia", languages=("de", "ja"), time_zone="Asia/Tokyo", home="JP", edition="jp-en", keys=False
     )
     store.prefer(me, chosen)
-    assert store.at_hand()[1] == chosen
+    assert asked(store) == (store.owner(), chosen)
 
 
 def test_visits_within_half_an_hour_are_one_visit(store: Store) -> None:

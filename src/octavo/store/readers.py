@@ -65,13 +65,8 @@ class Readers(Part):
 
     def owner(self) -> Reader:
         """The person whose installation this is."""
-        return self.at_hand()[0]
-
-    def at_hand(self) -> tuple[Reader, Preferences]:
-        """The owner, with his or her preferences."""
         with self.database.reading() as connection:
-            row = connection.execute(_OWNER).one()
-            return read_reader(row), _preferences(row.preferences or {})
+            return read_reader(connection.execute(_OWNER).one())
 
     def who_asks(self, session: bytes | None, app_password: bytes | None, since: datetime) -> Asked:
         """Who asks with these token hashes. A session counts only when it was used after `since`, and before an app password."""

@@ -18,7 +18,7 @@ from octavo.accounts import token_digest
 from octavo.desk import Desk
 from octavo.model import Reader, Role
 from octavo.settings import Settings
-from octavo.store import Asked, Instance, Preferences, Store
+from octavo.store import Asked, Instance, Preferences
 from octavo.web import texts
 from octavo.web.guard import LOOPBACK, host_of
 
@@ -47,8 +47,8 @@ class AtHand:
         if scope["type"] == "http" and not scope["path"].startswith(WITHOUT_READER):
             headers = Headers(scope=scope)
             app = scope["app"]
-            found = await run_in_threadpool(self._asked, app.state.desk.store, headers, datetime.now(UTC))
-            if await run_in_threadpool(app.state.desk.renew):
+            found, renewed = await run_in_threadpool(self._asked, app.state.desk, headers, datetime.now(UTC))
+            if renewed:
                 app.state.kept.forget()
             if not found.accounts and not _is_from_here(scope, headers):
                 await PlainTextResponse(NO_ACCOUNTS.format(port=self.settings.port), 403)(scope, receive, send)
@@ -56,7 +56,9 @@ class AtHand:
             scope.setdefault("state", {}).update(asked=found, reader=found.reader, preferences=found.preferences)
         await self.app(scope, receive, send)
 
-    def _asked(self, store: Store, headers: Headers, now: datetime) -> Asked:
+    def _asked(self, desk: Desk, headers: Headers, now: datetime) -> tuple[Asked, bool]:
+        """Who asks, and whether the database is another than at the last request: a backup may have been put back."""
+        store = desk.store
         token = cookie_parser(headers.get("cookie", "")).get(self.cookie)
         lent = lent_password(headers.get("authorization", ""))
         found = store.who_asks(token_digest(token) if token else None, token_digest(lent) if lent else None, now - self.settings.session)
@@ -65,7 +67,7 @@ class AtHand:
         program = found.app_password
         if program and (program.used_at is None or now - program.used_at > USE_NOTED):
             store.use_app_password(program.id, now)
-        return found
+        return found, desk.renew()
 
 
 def _is_from_here(scope: Scope, headers: Headers) -> bool:
