@@ -56,6 +56,44 @@ def test_misses_little_also_after_the_rows_were_replaced_twice() -> None:
     assert np.mean(found) > 0.9
 
 
+def test_the_newest_two_thirds_of_the_live_rows_are_always_among_those_found() -> None:
+    vectors = crowd(2400)
+    index = Nearest(600)
+    for row, vector in enumerate(vectors):
+        index.add(row, vector)
+        index.forget_before(row - 599)
+        if row % 97 == 0:
+            for asked in (row, max(row - 200, 0), max(row - 390, 0)):
+                assert asked in index.search(vectors[asked], 60)[0][:3], f"row {asked} of {row}"
+
+
+def test_rows_are_found_also_while_they_wait_to_enter_a_large_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("octavo.group.nearest._LARGE", 256)
+    vectors = crowd(1000)
+    index = filled(vectors[:900], live=1000)
+    for row in range(900, 1000):
+        index.add(row, vectors[row])
+        found, cosines = index.search(vectors[row], 20)
+        assert found[0] == row
+        np.testing.assert_allclose(cosines, vectors[found] @ vectors[row], atol=0.005)
+        assert row - 201 in found, "its group"
+
+
+def test_what_is_expected_is_found_as_if_it_were_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("octavo.group.nearest._LARGE", 256)
+    vectors, coming = crowd(900), crowd(300, seed=2)
+    told, untold = filled(vectors, live=1000), filled(vectors, live=1000)
+    for row, vector in enumerate(coming, 900):
+        if row % 200 == 0:
+            told.expect(coming[row - 900 :][:200], 30)
+        for count in (30, 5):
+            (rows, cosines), (same, alike) = told.search(vector, count), untold.search(vector, count)
+            assert (rows.tolist(), cosines.tolist()) == (same.tolist(), alike.tolist())
+        for index in (told, untold):
+            index.add(row, vector)
+            index.forget_before(row - 999)
+
+
 def test_searches_change_nothing() -> None:
     vectors = crowd(1500)
     quiet, busy = filled(vectors, live=700), filled(vectors, live=700, searching=True)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from itertools import islice
 from zlib import crc32
 
@@ -23,7 +22,6 @@ DIMENSIONS = 384
 HEADLINE = 16  # words kept of a headline
 NAMES = 16  # words kept of names
 NUMBERS = 8  # numbers kept
-_REMEMBERED = 1 << 13  # words whose buckets need not be reckoned again: most of a text's words are in every other text
 _TONAL = {"vi"}  # languages in which words without their accents are other words
 _FUTURE = timedelta(days=1)  # a date later than this after now is wrong
 # Half the span of time that a date of each precision leaves open.
@@ -65,7 +63,6 @@ class Reading:
     length: int  # words of headline and text
 
 
-@lru_cache(_REMEMBERED)
 def bucket(word: str) -> int:
     """The number that stands for a word, from 1 on (0 means no word)."""
     return 1 + crc32(word.encode()) % (BUCKETS - 1)
@@ -84,16 +81,25 @@ def moment(article: Article, now: datetime) -> Moment | None:
     return Moment(middle.timestamp() / 3600, slack.total_seconds() / 3600)
 
 
+def language_of(article: Article, annotation: Annotation) -> str:
+    """An article's language without its region; "" where it is not known."""
+    return (annotation.language or article.language or "").partition("-")[0]
+
+
+def vector_of(annotation: Annotation) -> NDArray[np.float32] | None:
+    """The vector of what was read, of length 1; None without one."""
+    return np.frombuffer(annotation.vector, "<f2").astype(np.float32) if annotation.vector else None
+
+
 def read(article: Article, annotation: Annotation, now: datetime) -> Reading:
     """The reading of an article that arrived at `article.seen_at` (or, where that is not known, at `now`)."""
-    language = (annotation.language or article.language or "").partition("-")[0]
+    language = language_of(article, annotation)
     if language in _TONAL:
         above, tokens = (accented_words(text) for text in (article.headline or "", f"{article.headline or ''} {article.text}"))
     else:
         above, tokens = words(article.headline or ""), annotation.search_text.split()
     buckets = [bucket(token) for token in tokens]
     names = {bucket(word): word for name in annotation.names for word in words(name) if len(word) > 1}
-    vector = np.frombuffer(annotation.vector, "<f2").astype(np.float32) if annotation.vector else None
     arrived, when = article.seen_at or now, moment(article, now)
     return Reading(
         article=article.id,
@@ -101,7 +107,7 @@ def read(article: Article, annotation: Annotation, now: datetime) -> Reading:
         moment=when,
         language=language,
         publisher=fold(article.publisher) if article.publisher else None,
-        vector=vector,
+        vector=vector_of(annotation),
         text=text_of(article, annotation.search_text, when, arrived),
         words=dict(zip(buckets, tokens, strict=True)),
         uses=dict(Counter(buckets)),

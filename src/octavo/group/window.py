@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -165,6 +165,10 @@ class Window(Table):
         self._nearest.forget_before(self.first)
         self._postings.forget_before(self.first)
         return self.ids.popleft()
+
+    def expect(self, vectors: Sequence[Floats]) -> None:
+        """Says which centred vectors `candidates` will be asked for."""
+        self._nearest.expect(vectors, self._limits.candidates)
 
     def candidates(self, vector: Floats | None, words: NDArray[np.int32], rarity: Rarity, since: int) -> tuple[Rows, float]:
         """Rows from `since` on worth judging, in order: the nearest by vector and those that share most of the article's rarest words.
