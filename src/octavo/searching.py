@@ -93,24 +93,26 @@ class Searcher:
         if query.terms and not (fixed or typed_so):
             raise InputError("There is no word in the query", todo="Give at least one word, or a field such as outlet:")
         wanted = Wanted(fixed, query.after, query.before, reader, query.unread, query.saved)
-        lists = [self.store.matches(replace(wanted, clauses=fixed + typed_so), MOST)]
-        if any_form != typed_so and len(lists[0]) < MOST:
-            lists.append(self.store.matches(replace(wanted, clauses=fixed + any_form), MOST))
-        by_words = {hit.article: hit for hits in lists for hit in hits}
+        found = [self.store.matches(replace(wanted, clauses=fixed + typed_so), MOST)]
+        if any_form != typed_so and len(found[0]) < MOST:
+            found.append(self.store.matches(replace(wanted, clauses=fixed + any_form), MOST))
         near, trouble = self._near(" ".join(term.text for term in plain), wanted) if typed_so else ((), None)
-        newest = sorted(by_words.values(), key=attrgetter("time"), reverse=True)
-        ranked = _merged([*lists, newest, near])
+        there = self.store.indexed([*{row for scores in (*found, near) for row in scores}])
+        newest_first = sorted(there.values(), key=attrgetter("time", "row"), reverse=True)
+        by_words = [hit for hit in newest_first if any(hit.row in scores for scores in found)]
+        lists = [sorted((hit for hit in by_words if hit.row in scores), key=lambda hit: -scores[hit.row]) for scores in found]
+        ranked = _merged([*lists, by_words, [there[row] for row in near if row in there]])
         sought = patterns(clause for clause in fixed + any_form if clause.field is Field.TEXT and not clause.excluded)
-        page = self._page(ranked, sought, by_words, limit, after, stories=stories)
-        return replace(page, more=any(len(hits) == MOST for hits in lists), trouble=trouble)
+        page = self._page(ranked, sought, {hit.article for hit in by_words}, limit, after, stories=stories)
+        return replace(page, more=any(len(scores) == MOST for scores in found), trouble=trouble)
 
     def warm(self) -> None:
         """Read what came in since the last search into memory, so that nobody has to wait for it."""
         with self._lock:
             self._catch_up()
 
-    def _near(self, text: str, wanted: Wanted) -> tuple[Sequence[Indexed], str | None]:
-        """The articles whose meaning is near to a text, nearest first; and why none could be looked for."""
+    def _near(self, text: str, wanted: Wanted) -> tuple[Sequence[int], str | None]:
+        """The rows of articles whose meaning is near to a text, nearest first; and why none could be looked for."""
         try:
             vector = self._vector(text)
         except ModelError as fault:
@@ -119,9 +121,7 @@ class Searcher:
         among = self.store.matching_rows(wanted, MOST_AMONG) if narrowed else None
         with self._lock:
             self._catch_up()
-            rows = [row for row, _ in self._vectors.nearest(vector, MOST_NEAR, NEAR * self._vectors.chance(), among)]
-        there = self.store.indexed(rows)
-        return [there[row] for row in rows if row in there], None
+            return [row for row, _ in self._vectors.nearest(vector, MOST_NEAR, NEAR * self._vectors.chance(), among)], None
 
     def _embedded(self, text: str) -> NDArray[np.float32]:
         row: NDArray[np.float32] = self._embedder().embed([text])[0]

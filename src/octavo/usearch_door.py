@@ -13,6 +13,5 @@ if sys.platform == "linux":
     ctypes.CDLL("libstdc++.so.6", mode=ctypes.RTLD_GLOBAL)
 
 from usearch.compiled import Index, MetricKind, ScalarKind  # `usearch.index` wraps `Index` for many vectors at once: 0.1 ms a call
-from usearch.index import search
 
-__all__ = ["Index", "MetricKind", "ScalarKind", "search"]
+__all__ = ["Index", "MetricKind", "ScalarKind"]

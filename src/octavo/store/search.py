@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -153,18 +152,17 @@ class Search(Part):
             empty_index(connection)
             connection.execute(delete(cursors).where(cursors.c.consumer == SEARCH))
 
-    def matches(self, wanted: Wanted, limit: int) -> tuple[Indexed, ...]:
-        """The articles that match, best first; of more than `limit` those that were indexed last, where no words are wanted the newest.
+    def matches(self, wanted: Wanted, limit: int) -> dict[int, float]:
+        """Row → how well it answers, for what matches; of more than `limit` those that were indexed last, where no words are wanted the
+        newest. On SQLite earlier revisions may be among them: `indexed` leaves them out.
 
-        What is best: words that are rare and stand often, in a headline above all (BM25 on SQLite, ts_rank on PostgreSQL).
+        What answers best: words that are rare and stand often, in a headline above all (BM25 on SQLite, ts_rank on PostgreSQL).
         """
         with self.database.reading() as connection:
-            rows = list(connection.execute(self._matching(wanted, limit, ranked=True)))
-        rows.sort(key=itemgetter(-1, 2), reverse=True)
-        return tuple(Indexed(*row[:-1]) for row in rows)
+            return {row[0]: row[1] for row in connection.execute(self._matching(wanted, limit, ranked=True))}
 
     def matching_rows(self, wanted: Wanted, limit: int) -> tuple[int, ...]:
-        """As `matches`, only the rows, those that were indexed last first, where no words are wanted the newest."""
+        """The rows of `matches` without what they score, those that were indexed last first, where no words are wanted the newest."""
         with self.database.reading() as connection:
             return tuple(connection.execute(self._matching(wanted, limit, ranked=False)).scalars())
 
@@ -172,7 +170,7 @@ class Search(Part):
         """Row → article, for those of these rows that still stand for one."""
         found: dict[int, Indexed] = {}
         with self.database.reading() as connection:
-            for chunk in chunks(rows):
+            for chunk in chunks(sorted(rows)):
                 wanted = select(*_INDEXED).select_from(_placed(search_rows)).where(search_rows.c.id.in_(chunk))
                 found |= {row[0]: Indexed(*row) for row in connection.execute(wanted)}
         return found
@@ -200,24 +198,21 @@ class Search(Part):
         return found
 
     def _matching(self, wanted: Wanted, limit: int, *, ranked: bool) -> Select[Any]:
-        rows = search_rows.c
+        rows, besides = search_rows.c, tuple(_besides(wanted))
         if not wanted.clauses:
-            found: Select[Any] = select(*_INDEXED, literal(0.0)).select_from(_placed(search_rows)) if ranked else select(rows.id)
-            return found.where(*_besides(wanted)).order_by(rows.ordered_at.desc(), rows.id.desc()).limit(limit)
+            return select(rows.id, literal(0.0)).where(*besides).order_by(rows.ordered_at.desc(), rows.id.desc()).limit(limit)
         source, conditions, score = (_fts if self.database.sqlite else _tsv)(wanted.clauses)
         number = source.c[0]  # by which FTS5 gives its rows in order without sorting
-        besides = tuple(_besides(wanted))
-        conditions += besides
-        joined = source.join(search_rows, rows.id == number)
+        there: FromClause = source.join(search_rows, rows.id == number) if besides else source
+        scored = (number, score) if ranked else (number,)
         if self.database.sqlite:
-            matching: Select[Any] = select(*_INDEXED, score) if ranked else select(number)
-            there: FromClause = _placed(joined) if ranked else joined
-            return matching.select_from(there).where(*conditions, *_within(wanted, number)).order_by(number.desc()).limit(limit)
+            within = (*conditions, *besides, *_within(wanted, number))
+            return select(*scored).select_from(there).where(*within).order_by(number.desc()).limit(limit)
         # Of words in many forms PostgreSQL expects far too many articles, and would go through all from the last one on; "+ 0" forbids that.
         order = number + 0 if any(len(clause.phrases) > 1 for clause in wanted.clauses) else number
-        latest = select(number).select_from(joined if besides else source).where(*conditions).order_by(order.desc()).limit(limit)
+        latest = select(number).select_from(there).where(*conditions, *besides).order_by(order.desc()).limit(limit)
         # Apart, because in one query PostgreSQL would unpack and rank the words of every article that matches.
-        return select(*_INDEXED, score).select_from(_placed(joined)).where(number.in_(latest)) if ranked else latest
+        return select(*scored).where(number.in_(latest)) if ranked else latest
 
     def _write(self, connection: Connection, rows: Sequence[dict[str, Any]], entries: Mapping[str, SearchEntry]) -> None:
         ids = [row["article"] for row in rows]
