@@ -1,6 +1,6 @@
 """Measure how fast the web app answers on a large database, asked from a second process, and how much its pages weigh.
 
-    python bench/web_speed.py ADDRESS [--pages N] [--models FOLDER] [--live] [--json OUT]
+    python bench/web_speed.py ADDRESS [--pages N] [--only WORD] [--models FOLDER] [--live] [--json OUT]
 
 ADDRESS is that of a database which `web_data.py` has made. The server runs in a process of its own, without gathering, and tells for each
 answer how long it took from the request to the last byte: by the clock and of its processor's time. Where other programs run too, the
@@ -132,7 +132,8 @@ def serve(address: str, models: Path | None, live: bool, ready: Connection) -> N
                 desk.embedder.embed(["warm"])
             _beside = grouped(desk.store) if live else None  # held as long as pages are served
             app = create_app(desk)
-            warm(desk, app.state.kept)  # as `octavo serve` does; and so the next
+            for _ in warm(desk, app.state.kept):  # as `octavo serve` does; and so the next
+                pass
             settle()
             server = uvicorn.Server(uvicorn.Config(Timed(app), "127.0.0.1", 0, log_level="warning"))
             listener = listen(server.config)
@@ -227,7 +228,7 @@ def pages(store: Store, count: int) -> dict[str, list[str]]:
     return found
 
 
-def measure(address: str, count: int, models: Path | None, live: bool) -> Report:
+def measure(address: str, count: int, only: str, models: Path | None, live: bool) -> Report:
     with Store.open(address, create=False) as store:
         wanted = pages(store, count)
     near, far = multiprocessing.Pipe()
@@ -236,11 +237,11 @@ def measure(address: str, count: int, models: Path | None, live: bool) -> Report
     try:
         port = near.recv()
         lines = []
-        there = [path for path in LISTS if ask(port, [path])[0].status == 200]
+        there = [path for path in LISTS if only in path and ask(port, [path])[0].status == 200]
         for path in there:
             lines += measured(path, [path] * count, port, again=False)
         for page, paths in wanted.items():
-            if ask(port, ["/search" if page.startswith("search") else "/"])[0].status == 200:
+            if only in page and ask(port, ["/search" if page.startswith("search") else "/"])[0].status == 200:
                 lines += measured(page, paths, port, again=not page.startswith("search"))
         loaded, memory = beside(port), resident(process.pid or 0)
         near.send("stop")
@@ -275,11 +276,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("address", help="SQLAlchemy address of a database that web_data.py has made")
     parser.add_argument("--pages", type=int, default=60, help="pages of each kind that are asked for")
+    parser.add_argument("--only", default="", metavar="WORD", help="pages whose kind holds this word: story, search, /latest")
     parser.add_argument("--models", type=Path, help="folder of the model of meaning, which is loaded then")
     parser.add_argument("--live", action="store_true", help="the state of grouping is loaded, too")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    report = measure(given.address, given.pages, given.models, given.live)
+    report = measure(given.address, given.pages, given.only, given.models, given.live)
     show(report)
     if given.json:
         given.json.write_text(json.dumps(asdict(report), indent=1) + "\n", "utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Generator
 
 import pytest
 
-pytest_plugins = ["databases", "models", "newsroom"]
+pytest_plugins = ["databases", "models", "newsroom", "pages"]
 
 os.environ.pop("OCTAVO_PUBLISHERS", None)  # what is set later is the newsroom's, for as long as that is open
 NO_SKIP = os.environ.get("OCTAVO_TEST_NO_SKIP") == "1"

@@ -137,9 +137,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def empty_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Address of a database without tables."""
+    """Address of a database without tables, which is no other fixture's."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'octavo.sqlite'}"
+        yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
     else:
         with request.getfixturevalue("postgres_server").fresh() as address:
             yield address

@@ -51,7 +51,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory, models_folder: Path) -> I
 @contextmanager
 def serving(app: FastAPI) -> Iterator[str]:
     """The address of a web app while it is served on loopback."""
-    config = uvicorn.Config(app, "127.0.0.1", 0, log_level="warning")
+    config = uvicorn.Config(app, "127.0.0.1", 0, log_level="warning", timeout_graceful_shutdown=1)  # a page that listens has no end
     listener = listen(config)
     listener.listen()  # who asks before the server has started waits for it
     server = uvicorn.Server(config)

@@ -15,6 +15,7 @@ from octavo.store import NewAccount, Scope, Session
 from octavo.web.reading import cookie_name
 
 PASSWORD = "the gulls come back at dusk"
+OTHER = "another sentence for the door"
 HOST = "127.0.0.1"
 ADDRESS = f"http://{HOST}:8710"
 
@@ -38,6 +39,11 @@ def log_in(client: TestClient, reader: Reader, ago: timedelta = timedelta()) -> 
     desk.store.open_session(Session(token_digest(token), reader.id, then, then, "Test"), timedelta(days=400))
     client.cookies.set(cookie_name(desk.settings), token, domain=HOST)
     return token_digest(token)
+
+
+def is_in(client: TestClient) -> bool:
+    """Whether a client is let in as a reader."""
+    return client.get("/saved").status_code == 200
 
 
 def browser_of(app: FastAPI, reader: Reader | None = None, ago: timedelta = timedelta()) -> TestClient:

@@ -22,11 +22,11 @@ from typing import Any
 import numpy as np
 from sqlalchemy import delete
 
-import octavo.desk
+import octavo.grouping
 from octavo.annotate import annotate_many
 from octavo.desk import Desk
 from octavo.group import Grouper
-from octavo.model import Annotation, Article, Capture, DecisionKind, Extraction
+from octavo.model import Annotation, Article, Capture, DecisionKind, Extraction, Wish
 from octavo.settings import Settings
 from octavo.store import Store
 from octavo.store.tables import leases
@@ -127,7 +127,7 @@ def work(store: Store, processes: int = 1) -> None:
         for _, kind, one, other in (wish for wish in WISHES if wish[0] == number):
             a, b = read[one][0], read[other][0]
             if not any((d.kind, d.article, d.other) == (kind, a.id, b.id) for _, _, d in store.journal()):
-                {DecisionKind.LINK: desk.link, DecisionKind.PART: desk.part}[kind](a.id, b.id, a.seen_at or START)
+                desk.wish(Wish(kind, a.id, b.id), store.owner().id, a.seen_at or START)
 
 
 def live(address: str, signs: int) -> None:
@@ -147,7 +147,7 @@ def live(address: str, signs: int) -> None:
 
 
 def main(address: str, seed: int) -> None:
-    octavo.desk.BATCH = BATCH
+    octavo.grouping.BATCH = BATCH
     rounds()
     Grouper()  # so that each child finds what it reads from files in memory
     chance = random.Random(seed)

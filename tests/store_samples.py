@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from octavo.model import (
     Annotation,
     Article,
@@ -23,6 +25,7 @@ from octavo.model import (
     Signal,
 )
 from octavo.store import Store
+from octavo.store.tables import article_captures
 
 NOW = datetime(2031, 5, 4, 12, 0, tzinfo=UTC)
 
@@ -92,3 +95,9 @@ def put_many(store: Store, names: Sequence[str]) -> tuple[str, ...]:
     """Store one annotated article a name, in order. Returns their ids."""
     put(store, *(article(name) for name in names), capture_name="-".join(names), annotated=True)
     return tuple(article_id(name) for name in names)
+
+
+def seen_in(store: Store, id: str) -> set[str]:
+    """The captures that an article was seen in."""
+    with store.database.reading() as connection:
+        return set(connection.execute(select(article_captures.c.capture).where(article_captures.c.article == id)).scalars())

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from octavo.cli import main
+from commands import Run, runner
 from octavo.desk import Desk
 from octavo.settings import load_settings
 from octavo.store import Store
 from store_samples import article, article_id
 from test_searching import Meaning, read
 
-Run = Callable[..., tuple[list[str], list[str], int]]  # lines on standard output, lines on standard error, exit code
-
 
 @pytest.fixture
-def octavo(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("OCTAVO_DATA", str(tmp_path))
+def octavo(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(Desk, "embedder", Meaning())
     with Store.open(load_settings().database_address) as store:
         read(
@@ -30,15 +24,7 @@ def octavo(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pyte
             article("tower", text="The tower \x1b[31mof Skerry stands.", headline="Tower stands"),
         )
 
-    def run(*args: str) -> tuple[list[str], list[str], int]:
-        monkeypatch.setattr(sys, "argv", ["octavo", "search", *args])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        said = capsys.readouterr()
-        assert isinstance(stop.value.code, int)
-        return said.out.splitlines(), said.err.splitlines(), stop.value.code
-
-    return run
+    return runner(capsys, monkeypatch, "search")
 
 
 def test_hits_are_printed_with_their_sentence(octavo: Run) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from octavo.cli import main
+from commands import Run, runner
 from octavo.cli.check import Finding, Verdict, counted, judged
 from octavo.editions import edition
 from octavo.errors import ExtractError, FetchError, OctavoError
@@ -24,7 +23,6 @@ from octavo.settings import load_settings
 from octavo.store import Store
 
 NOW = datetime(2031, 5, 19, 12, tzinfo=UTC)
-Run = Callable[..., tuple[list[str], list[str], int]]  # lines on standard output, lines on standard error, exit code
 
 FEED = """<rss version="2.0"><channel><title>Harbour Herald</title><item><title>Ferry runs aground off the point</title>
 <link>{site}/ferry</link><pubDate>{date}</pubDate><description>Two hundred people were taken off.</description></item></channel></rss>"""
@@ -67,19 +65,10 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture
-def octavo(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("OCTAVO_DATA", str(tmp_path / "data"))
+def octavo(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("OCTAVO_EXTRACT_WORKERS", "1")
 
-    def run(*args: str) -> tuple[list[str], list[str], int]:
-        monkeypatch.setattr(sys, "argv", ["octavo", *args])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        said = capsys.readouterr()
-        assert isinstance(stop.value.code, int)
-        return said.out.splitlines(), said.err.splitlines(), stop.value.code
-
-    return run
+    return runner(capsys, monkeypatch)
 
 
 def kept() -> tuple[Source, ...]:

@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from octavo.cli import main
+from commands import Run, runner
 from octavo.desk import Desk
-from octavo.model import Decision, DecisionKind
+from octavo.model import Decision, DecisionKind, Deed, Wish
 from octavo.settings import Settings, load_settings
 from octavo.store import Store
 from restarts import START, put, rounds
 from store_samples import article_id, later, put_many
 
 K = DecisionKind
-Run = Callable[..., tuple[list[str], list[str], int]]  # lines on standard output, lines on standard error, exit code
-
-
-@pytest.fixture(autouse=True)
-def _data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OCTAVO_DATA", str(tmp_path))
 
 
 @pytest.fixture
 def octavo(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    def run(*args: str) -> tuple[list[str], list[str], int]:
-        monkeypatch.setattr(sys, "argv", ["octavo", *args])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        said = capsys.readouterr()
-        assert isinstance(stop.value.code, int)
-        return said.out.splitlines(), said.err.splitlines(), stop.value.code
-
-    return run
+    return runner(capsys, monkeypatch)
 
 
 def kept() -> Store:
@@ -122,3 +105,23 @@ def test_a_headline_cannot_steer_the_terminal(octavo: Run) -> None:
         (id,) = put_many(store, ["\x1b[2Jharbour"])
         store.record_decisions([Decision(K.OPEN, "S1", id)], later(0))
     assert "\x1b" not in "".join(octavo("stories", "why", "S1")[0])
+
+
+def test_what_a_person_says_in_the_shell_stands_in_the_editors_log_and_can_be_taken_back(octavo: Run) -> None:
+    with Desk(Settings(), kept()) as desk:
+        put(desk.store, rounds()[0], "first")
+        desk.group(START)
+        before = desk.store.stories_of([article.id for article, _ in rounds()[0]])
+    a = next(iter(before))
+    b = next(other for other, story in before.items() if story != before[a])
+    assert octavo("stories", "link", a, b)[2] == 0
+    with Desk(Settings(), kept()) as desk:
+        owner = desk.store.owner().id
+        (line,) = desk.store.repairs(10)
+        assert (line.deed, line.story, line.editor, line.wished) == (Deed.MERGE, before[a], owner, (Wish(K.LINK, *sorted((a, b))),))
+        assert line.number
+        desk.undo(line.number, owner, START)
+        assert desk.store.stories_of(list(before)) == before
+    assert octavo("stories", "part", a, b)[2] == 0
+    with kept() as store:
+        assert store.repairs(1)[0].deed is Deed.APART

@@ -6,9 +6,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ import restarts
 from octavo.desk import Desk
 from octavo.errors import InputError, StoreError
 from octavo.group import Grouper
-from octavo.model import DecisionKind
+from octavo.model import Decision, DecisionKind, Wish
 from octavo.settings import Settings
 from octavo.store import GROUPING, Store
 from octavo.store.tables import copies, decisions, memberships, stories, thread_members
@@ -52,7 +51,7 @@ def outcome(store: Store) -> dict[str, Rows]:
 
 def grouped(address: str, batch: int = restarts.BATCH, processes: int = 1) -> dict[str, Rows]:
     with pytest.MonkeyPatch.context() as patch, Store.open(address) as store:
-        patch.setattr("octavo.desk.BATCH", batch)
+        patch.setattr("octavo.grouping.BATCH", batch)
         restarts.work(store, processes)
         return outcome(store)
 
@@ -94,7 +93,7 @@ class Stopped(Exception):
 def test_a_stop_after_every_single_transaction_changes_nothing(
     sqlite_address: str, undisturbed: dict[str, Rows], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("octavo.desk.BATCH", 25)
+    monkeypatch.setattr("octavo.grouping.BATCH", 25)
     stops = 0
     with Store.open(sqlite_address) as store:
         record = store.record_arrivals
@@ -158,34 +157,38 @@ def ids(desk: Desk) -> tuple[str, str]:
     return one, next(other for other, story in standing.items() if story != standing[one])
 
 
+def wish(desk: Desk, kind: DecisionKind, a: str, b: str) -> tuple[Decision, ...]:
+    return desk.wish(Wish(kind, a, b), desk.store.owner().id, restarts.START)
+
+
 def test_a_wish_is_decided_at_once_and_taken_back_by_the_opposite_one(desk: Desk) -> None:
     a, b = ids(desk)
-    assert [decision.kind for decision in desk.link(a, b, restarts.START)][:2] == [K.LINK, K.MERGE]
+    assert [decision.kind for decision in wish(desk, K.LINK, a, b)][:2] == [K.LINK, K.MERGE]
     assert len(set(desk.store.stories_of([a, b]).values())) == 1
-    assert desk.part(a, b, restarts.START)[0].kind is K.PART
+    assert wish(desk, K.PART, a, b)[0].kind is K.PART
     assert len(set(desk.store.stories_of([a, b]).values())) == 2
 
 
-@pytest.mark.parametrize("wish", [Desk.link, Desk.part])
-def test_a_wish_about_what_is_not_there_is_refused(desk: Desk, wish: Callable[[Desk, str, str, datetime], object]) -> None:
+@pytest.mark.parametrize("kind", [K.LINK, K.PART])
+def test_a_wish_about_what_is_not_there_is_refused(desk: Desk, kind: DecisionKind) -> None:
     (a, b), before = ids(desk), desk.store.counts()
     restarts.put(desk.store, restarts.rounds()[1], "waiting")
     waiting = restarts.rounds()[1][0][0].id
     for one, other, words in ((a, "none", "article none in any"), (waiting, b, f"article {waiting} in any"), (a, a, "given twice")):
         with pytest.raises(InputError, match=words):
-            wish(desk, one, other, restarts.START)
+            wish(desk, kind, one, other)
     assert desk.store.counts()["decisions"] == before["decisions"]
 
 
 def test_a_wish_waits_for_another_process_but_not_for_ever(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     a, b = ids(desk)
-    monkeypatch.setattr("octavo.desk.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("octavo.grouping.LOOK_SECONDS", 0.01)
     assert desk.store.acquire_lease(GROUPING, "another process", 60)
     with monkeypatch.context() as patch:
-        patch.setattr("octavo.desk.WISH_SECONDS", 0.05)
+        patch.setattr("octavo.grouping.WISH_SECONDS", 0.05)
         with pytest.raises(StoreError, match="Another process is deciding"):
-            desk.link(a, b, restarts.START)
+            wish(desk, K.LINK, a, b)
     released = threading.Timer(0.1, desk.store.release_lease, (GROUPING, "another process"))
     released.start()
-    assert desk.link(a, b, restarts.START)
+    assert wish(desk, K.LINK, a, b)
     released.join()

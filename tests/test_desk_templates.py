@@ -50,6 +50,19 @@ def test_later_articles_come_without_what_earlier_ones_repeat(store: Store) -> N
     assert len(store.host_lines("sandpiper.example")) == PAGES, "the article that came again is remembered once"
 
 
+def test_a_page_that_a_person_waits_for_is_read_as_all_others_are(store: Store) -> None:
+    desk = desk_over(store)
+    desk.take_in([page(number) for number in range(PAGES)])
+    desk.extract(NOW)
+    one = page(PAGES)
+    (article,) = desk.extract_one(one, later(60)).articles
+    assert f"The end of matter {PAGES}" in article.text
+    assert SHORT not in article.text
+    assert store.article(article.id) == article
+    assert desk.extract_one(one, later(120)).articles == (store.article(article.id),)
+    assert store.waiting_captures(10) == ()
+
+
 def test_a_stop_at_any_article_changes_nothing(store: Store) -> None:
     captures, memory = [page(number) for number in range(PAGES)], Memory()
     wanted = [memory.cleaned(extract(capture)).articles[0] for capture in captures]

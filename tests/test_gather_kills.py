@@ -70,9 +70,10 @@ async def gathered(site: Site, address: str, seed: int) -> tuple[dict[str, Any],
 
 
 def outcome(store: Store) -> dict[str, Any]:
-    """All that gathering led to, without the moments at which it happened."""
+    """All that gathering led to, without the moments at which it happened and the numbers that sources were given."""
+    origin = sources.c.address.label("source")
     kept = {
-        "captures": select(captures.c.id, captures.c.address, captures.c.article, captures.c.source, captures.c.problem),
+        "captures": select(captures.c.id, captures.c.address, captures.c.article, origin, captures.c.problem).outerjoin(sources),
         "articles": select(articles.c.id, articles.c.revision, articles.c.cut, articles.c.url),
         "texts": select(article_texts.c.article, article_texts.c.revision, article_texts.c.text),
         "links": select(article_captures.c.capture, article_captures.c.article, article_captures.c.ordinal),

@@ -73,6 +73,7 @@ def test_a_starter_pack_is_an_edition_too() -> None:
         ('languages = ["de"]', [0]),
         ('name = "A"\nsources = [\n  { outlet = "nobody-knows" },\n]', [3]),
         ('name = "A"\nsources = [1]\noutlets = 3', [2, 3]),
+        ('name = "A"\nsources = [{ outlet = ["bbc"] }]', [0]),
         ('name = "' + "x" * 70_000 + '"', [0]),
         ('name = "A"\n' + "a." * 30_000 + "a = 1", [2]),
         ('name = "A"\nothers = ' + "9" * 5000, [2]),

@@ -97,7 +97,7 @@ def test_every_repair_can_be_taken_back_and_leaves_stories_as_they_were(desk: De
         assert not journal_again(desk).wishes
         with pytest.raises(InputError, match="taken back before"):
             desk.undo(line.number, editor(desk), START)
-    assert journal_again(desk).stories() == desk._grouper.stories()
+    assert journal_again(desk).stories() == desk._grouping.grouper.stories()
     assert not list(desk.store.faults())
 
 
@@ -105,12 +105,12 @@ def test_what_was_repaired_stays_so_when_more_comes_in_and_after_a_restart(desk:
     large, other, *_ = stories(desk)
     desk.repair(Deed.SPLIT, large.id, split(large, large.articles[1:3]), editor(desk), START)
     desk.repair(Deed.MERGE, other.id, merged(other, stories(desk)[-1]), editor(desk), START)
-    wishes = desk._grouper.wishes
+    wishes = desk._grouping.grouper.wishes
     with Desk(Settings(), Store.open(str(desk.store.database.engine.url))) as again:
         restarts.put(again.store, restarts.rounds()[3], "round 3")
         again.group(START)
         home = standing(again)
-        assert again._grouper.wishes == wishes
+        assert again._grouping.grouper.wishes == wishes
     for wish in wishes:
         assert (home[wish.a] == home[wish.b]) == (wish.kind is K.LINK)
 
@@ -118,13 +118,14 @@ def test_what_was_repaired_stays_so_when_more_comes_in_and_after_a_restart(desk:
 def test_taking_back_gives_back_what_the_repair_overruled(desk: Desk) -> None:
     large, *_ = stories(desk)
     one, two = large.articles[0], large.articles[-1]
-    desk.link(one, two, START)
+    desk.wish(Wish(K.LINK, one, two), editor(desk), START)
     desk.repair(Deed.APART, large.id, apart(large, [two]), editor(desk), START)
     assert standing(desk)[one] != standing(desk)[two]
-    (line,) = desk.store.repairs(10)
+    line, said = desk.store.repairs(10)
+    assert said.deed is Deed.MERGE
     assert [wish.kind for wish in line.overruled] == [K.LINK]
     desk.undo(line.number or 0, editor(desk), START)
-    assert {wish.kind for wish in desk._grouper.wishes} == {K.LINK}
+    assert {wish.kind for wish in desk._grouping.grouper.wishes} == {K.LINK}
     assert standing(desk)[one] == standing(desk)[two]
 
 

@@ -213,3 +213,57 @@ def test_what_the_owner_sets_is_kept_as_far_as_it_differs(people: Store) -> None
     assert people.instance() == wanted
     people.set_instance(Instance())
     assert people.instance() == Instance()
+
+
+def test_what_was_proved_by_a_password_that_is_no_longer_set_opens_nothing(people: Store) -> None:
+    ada = people.open_accounts(new("Ada"), NOW)
+    proved = getattr(people.account(ada.id), "changed_at", None)
+    assert people.open_session(session(ada.id, "before"), UNUSED, proved=proved)
+    assert people.set_password(ada.id, "new", NOW + WEEK, proved=proved)
+    assert not people.open_session(session(ada.id, "after"), UNUSED, proved=proved)
+    assert not people.set_password(ada.id, "a guesser's", NOW + WEEK, proved=proved)
+    assert people.sessions(ada.id, NOW - WEEK) == ()
+    assert getattr(people.account(ada.id), "password", "") == "new"
+    assert people.open_session(session(ada.id, "by a passkey"), UNUSED)
+
+
+def test_no_session_is_opened_for_an_account_that_was_closed(people: Store) -> None:
+    people.open_accounts(new("Ada"), NOW)
+    ben = people.add_account(new("Ben"), NOW)
+    people.close_account(ben.id, NOW)
+    assert not people.open_session(session(ben.id, "late"), UNUSED)
+    people.reopen_account(ben.id)
+    assert people.sessions(ben.id, NOW - WEEK) == ()
+
+
+def test_a_reset_ends_passwords_for_programs_and_keeps_passkeys(people: Store) -> None:
+    ada = people.open_accounts(new("Ada"), NOW)
+    ben = people.add_account(new("Ben"), NOW)
+    for reader in (ada, ben):
+        people.add_app_password(reader.id, token_digest(reader.name), "phone", Scope.READ, NOW)
+    people.add_passkey(Passkey(b"one", ada.id, b"key", 0, "laptop", NOW))
+    people.set_password(ada.id, "new", NOW)
+    assert people.app_passwords(ada.id), "who knows the password sees to them alone"
+    people.add_pass(Pass(token_digest("reset"), Purpose.RESET, NOW, NOW + WEEK, ada.id))
+    assert people.reset_password(token_digest("reset"), "newer", NOW)
+    assert [len(people.app_passwords(reader.id)) for reader in (ada, ben)] == [0, 1]
+    assert people.passkeys(ada.id)
+
+
+def test_a_mail_address_is_taken_by_the_link_that_was_sent_to_it(people: Store) -> None:
+    ada = people.open_accounts(new("Ada", mail="ada@gull.example"), NOW)
+    ben = people.add_account(new("Ben"), NOW)
+    assert not people.ask_for_mail(ben.id, "ada@gull.example", token_digest("taken"), NOW, WEEK)
+    assert people.take_mail(token_digest("taken"), NOW) is None
+    assert people.ask_for_mail(ben.id, "old@gull.example", token_digest("old"), NOW, WEEK)
+    assert people.ask_for_mail(ben.id, "ben@gull.example", token_digest("ben"), NOW, WEEK)
+    assert people.take_mail(token_digest("old"), NOW) is None, "another was asked for since"
+    assert people.take_mail(token_digest("ben"), NOW + WEEK) is None
+    assert people.ask_for_mail(ada.id, "ben@gull.example", token_digest("ada"), NOW, WEEK), "nobody has it yet"
+    before = people.take_mail(token_digest("ben"), NOW)
+    assert before
+    assert (before.reader, before.mail) == (ben, None)
+    assert people.take_mail(token_digest("ben"), NOW) is None
+    with pytest.raises(InputError, match="mail address"):
+        people.take_mail(token_digest("ada"), NOW)
+    assert [one.mail for one in people.accounts()] == ["ada@gull.example", "ben@gull.example"]

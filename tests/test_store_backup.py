@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -57,21 +56,11 @@ def fill(store: Store, *names: str) -> tuple[str, ...]:
     return one, two, *rest
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def other_address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Address of a database without tables, of each kind, beside the one of `store`."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'other.sqlite'}"
-    else:
-        with request.getfixturevalue("postgres_server").fresh() as address:
-            yield address
-
-
-def test_a_backup_is_put_back_into_either_database(store: Store, other_address: str, tmp_path: Path) -> None:
+def test_a_backup_is_put_back_into_either_database(store: Store, empty_address: str, tmp_path: Path) -> None:
     fill(store, "one", "two", "three")
     before, told = rows(store), list[float]()
     store.backup(tmp_path / "kept.sqlite", told.append)
-    with Store.open(other_address) as other:
+    with Store.open(empty_address) as other:
         fill(other, "four", "five")
         assert other.heads([article("four").id])  # which is then known by heart
         other.restore(tmp_path / "kept.sqlite", NOW, told.append)

@@ -16,7 +16,7 @@ from octavo.errors import StoreError
 from octavo.model import Decision, DecisionKind
 from octavo.store import Store
 from octavo.store.articles import whole
-from store_samples import NOW, annotation, article, article_id, capture, put, put_many
+from store_samples import NOW, annotation, article, article_id, capture, put, put_many, seen_in
 
 TESTS = Path(__file__).parent
 WRITER = f"""
@@ -56,7 +56,7 @@ def test_threads_that_write_the_same_lose_nothing(store: Store) -> None:
     with ThreadPoolExecutor(4) as pool:
         changed = [id for ids in pool.map(write, range(12)) for id in ids]
     assert sorted(changed) == sorted([article_id("shared"), *(article_id(f"own{n}") for n in range(12))])
-    assert len(store.captures_of(article_id("shared"))) == 12
+    assert len(seen_in(store, article_id("shared"))) == 12
 
 
 def test_threads_that_annotate_the_same_do_not_collide(store: Store) -> None:

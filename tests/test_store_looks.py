@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from octavo.model import Annotation, Brief, BriefSentence, Citation, Decision, DecisionKind
 from octavo.store import Look, Store, Withdrawn
-from store_samples import NOW, annotation, article, article_id, later, put, put_many
+from store_samples import NOW, article, article_id, later, put, put_many
 
 K = DecisionKind
 
@@ -128,13 +128,16 @@ def test_what_tells_related_stories_is_read_without_the_rest(store: Store) -> No
     }
 
 
-def test_the_state_of_an_article_differs_when_anything_of_it_does(store: Store) -> None:
-    one, two = put_many(store, ["one", "two"])
-    before = store.states([one, two, "none"])
-    assert set(before) == {one, two}
-    assert store.states([one, two]) == before
-    store.add_annotations([annotation(store.articles([one])[one], version="2")])
-    annotated = store.states([one, two])
-    assert (annotated[one] != before[one], annotated[two]) == (True, before[two])
-    put(store, article("two", publisher="Another outlet"), capture_name="again", now=later(5))
-    assert store.states([two])[two] != before[two]
+def test_a_look_counts_however_often_the_story_was_taken_in(store: Store) -> None:
+    one, two, three = put_many(store, ["one", "two", "three"])
+    for id, first in (("S1", one), ("S2", two), ("S3", three)):
+        story(store, id, first)
+    me = store.owner().id
+    store.look(me, "S3", {three: 1}, NOW)
+    store.record_decisions([Decision(K.MERGE, "S2", other="S3")], later(1))
+    store.record_decisions([Decision(K.MERGE, "S1", other="S2")], later(2))
+    look = store.look(me, "S1", {one: 1, two: 1, three: 1}, later(90), keep=False)
+    assert (look.previous_at, look.before) == (NOW, {three: 1})
+    store.read_stories(me, ["S1"], later(91))
+    (kept,) = store.looks(["S1"], me)
+    assert (kept.previous_at, kept.before) == (NOW, {three: 1})

@@ -19,7 +19,7 @@ from sqlalchemy import Boolean, Connection, bindparam, text
 
 from octavo.errors import SettingsError, StoreError
 from octavo.model import Decision, DecisionKind, Source, SourceKind
-from octavo.store import Store
+from octavo.store import MarkKind, NewAccount, Store
 from octavo.store.columns import Moment
 from octavo.store.database import connect
 from octavo.store.migrate import FOLDER, VERSION_TABLE, newest
@@ -167,6 +167,12 @@ def test_the_folder_of_an_sqlite_file_is_made(tmp_path: Path) -> None:
     assert file.exists()
 
 
+def test_nobody_else_on_the_machine_reads_a_new_database(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'octavo.sqlite'}") as store:
+        store.owner()
+        assert {file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {0}
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot be made"):
@@ -207,3 +213,20 @@ def test_a_closed_file_can_be_copied_and_opened_elsewhere(sqlite_address: str, t
 def test_what_refers_to_nothing_is_refused_right_after_the_tables_are_made(empty_address: str) -> None:
     with Store.open(empty_address) as store, pytest.raises(StoreError, match="does not fit"):
         store.add_captures([capture(source=12)])
+
+
+def test_readers_of_an_older_form_keep_their_numbers_and_none_is_given_twice(empty_address: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    old = connect(empty_address, create=True)
+    with old.migrating() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0015")
+    old.close()
+    with Store.open(empty_address) as store:
+        ada = store.open_accounts(NewAccount("Ada", "ada", "digest"), NOW)
+        store.mark(ada.id, "article", "none", MarkKind.SAVED, NOW)
+        ben = store.add_account(NewAccount("Ben", "ben", "digest"), NOW)
+        store.delete_reader(ben.id)
+        assert store.add_account(NewAccount("Cleo", "cleo", "digest"), NOW).id > ben.id
+        assert store.owner().id == ada.id == 1

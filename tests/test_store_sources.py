@@ -11,6 +11,7 @@ from octavo.errors import InputError
 from octavo.model import Extraction, FullText, Obstacle, Source, SourceKind
 from octavo.store import Store, WantedPage
 from octavo.store.sources import CLAIM
+from octavo.subscribing import subscribe
 from store_samples import NOW, article, capture, later
 
 FEED = "https://gull.example/feed"
@@ -34,9 +35,35 @@ def test_the_same_address_gives_the_same_source(store: Store) -> None:
     assert len(store.sources()) == 1
 
 
+def test_many_are_added_as_one_by_one(store: Store) -> None:
+    kept = store.add_source(SourceKind.FEED, FEED, NOW, title="The Gull", folders=["News"])
+    gone, paused = add(store, "gone", "paused")
+    store.remove_source(gone.id)
+    store.pause_source(paused.id, True, NOW)
+    new = Source(0, SourceKind.PAGE, "https://tern.example/", "The Tern", "The Tern", ("Coast",), full_text=FullText.NEVER, selector="h2 a")
+    given = [
+        replace(kept, id=0, title="Another name", folders=("Coast", "News")),
+        replace(gone, id=0, kind=SourceKind.SITEMAP),
+        new,
+        replace(new, title="Twice", folders=("Bay",)),
+        replace(paused, id=0),
+    ]
+    store.add_sources(given, later(5))
+    found = {source.address: source for source in store.sources()}
+    assert len(found) == 4
+    assert found[FEED] == replace(kept, folders=("News", "Coast"))
+    assert found[gone.address] == replace(gone, kind=SourceKind.SITEMAP, due_at=later(5))
+    assert found[paused.address].paused
+    tern = found[new.address]
+    assert tern == replace(new, id=tern.id, folders=("Coast", "Bay"), added_at=later(5), due_at=later(5))
+    assert store.add_source(new.kind, new.address, later(9)) == tern
+
+
 def test_an_endless_address_is_refused(store: Store) -> None:
     with pytest.raises(InputError, match="2000 bytes"):
         store.add_source(SourceKind.PAGE, "https://gull.example/" + "a" * 2000, NOW)
+    added = subscribe(store, [Source(0, SourceKind.PAGE, "https://gull.example/" + "a" * length) for length in (2000, 20)], NOW)
+    assert (added.new, added.known, len(added.faults), len(store.sources())) == (1, 0, 1, 1)
 
 
 def test_a_claimed_source_is_not_handed_out_again_for_a_while(store: Store) -> None:

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from octavo.desk import Desk
 from octavo.model import Brief, BriefSentence, Citation, Decision, DecisionKind, Extraction
+from octavo.settings import Settings
 from octavo.store import Followed, Instance, LetGo, MarkKind, Store
 from octavo.upkeep import KEPT_AT_LEAST, let_go_what_is_due
 from store_samples import NOW, annotation, article, article_id, capture, put
@@ -63,6 +65,31 @@ def test_old_texts_go_but_for_those_that_somebody_wants(filled: Store) -> None:
     assert not filled.annotations([old])
     assert not list(filled.faults())
     assert let_go_what_is_due(filled, LATER) == LetGo()
+
+
+def test_what_was_let_go_is_not_read_again(filled: Store) -> None:
+    filled.set_instance(Instance(retention_days=60))
+    let_go_what_is_due(filled, LATER)
+    desk = Desk(Settings(), filled)
+    desk.__dict__["embedder"] = None
+    desk.annotate()
+    assert {name for name in NAMES if article_id(name) in filled.annotations([article_id(name) for name in NAMES])} == {*NAMES} - {"plain"}
+    assert not filled.changes("annotate", "article", 1)
+
+
+def test_a_text_that_was_let_go_comes_back_when_a_person_asks_for_it(filled: Store) -> None:
+    filled.set_instance(Instance(retention_days=60))
+    let_go_what_is_due(filled, LATER)
+    old = article_id("plain")
+    again = Extraction(capture("again").id, (article("plain"),))
+    filled.add_captures([capture("again", captured_at=LATER)])
+    assert filled.add_extraction(again, LATER) == ()
+    assert without_text(filled) == ["plain"]
+    assert filled.add_extraction(again, LATER, asked=True) == (old,)
+    back = filled.article(old)
+    assert back
+    assert (back.text, back.revision, back.let_go_at) == (article("plain").text, 2, None)
+    assert not list(filled.faults())
 
 
 def test_a_saved_or_followed_story_stays_wanted_when_others_take_it_in(filled: Store) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,20 +11,15 @@ from fastapi.responses import PlainTextResponse, Response
 from starlette.testclient import TestClient
 
 from octavo.desk import Desk
+from octavo.errors import StoreError
 from octavo.model import Reader, Role
-from octavo.settings import Settings
 from octavo.store import AppPassword, Asked, Instance, Scope, Session
 from octavo.web import access, app, create_app, guard
-from octavo.web.access import ACCESS, Who, own_path, refusal
+from octavo.web.access import ACCESS, Who, refusal
+from octavo.web.forms import own_path
 from people import ADDRESS, account, browser_of, program_of
 
 NOW = datetime(2031, 5, 19, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def desk(tmp_path: Path, sqlite_address: str) -> Iterator[Desk]:
-    with Desk.open(Settings(data=tmp_path, database=sqlite_address)) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -93,7 +86,7 @@ def test_a_browser_whose_session_ended_elsewhere_forgets_what_it_kept(opened: Fa
     desk.store.end_sessions(ben.id)
     answer = client.get("/saved")
     assert answer.headers["location"] == "/log-in?next=/saved"
-    assert "storage" in answer.headers["clear-site-data"]
+    assert answer.headers["clear-site-data"] == '"cache"', "what waits in its storage is sent when the reader logs in again"
     assert "Max-Age=0" in answer.headers["set-cookie"]
     assert "clear-site-data" not in browser_of(opened).get("/saved").headers
 
@@ -105,7 +98,7 @@ def test_it_forgets_too_where_strangers_may_read(opened: FastAPI, desk: Desk) ->
     desk.store.end_sessions(ben.id)
     answer = client.get("/")
     assert answer.status_code == 200
-    assert "storage" in answer.headers["clear-site-data"]
+    assert answer.headers["clear-site-data"] == '"cache"', "what waits in its storage is sent when the reader logs in again"
     assert "Max-Age=0" in answer.headers["set-cookie"]
     assert "clear-site-data" not in browser_of(opened).get("/").headers
 
@@ -178,3 +171,30 @@ def test_a_path_that_is_none_is_nobodys(opened: FastAPI) -> None:
 )
 def test_only_our_own_paths_are_gone_to(said: str, place: str) -> None:
     assert own_path(said) == place
+
+
+@pytest.mark.parametrize(("forwarded", "warned"), [("192.0.2.7", True), ("192.0.2.7, testclient", False), (None, False)])
+def test_a_proxy_that_no_setting_names_is_warned_of_once(
+    opened: FastAPI, caplog: pytest.LogCaptureFixture, forwarded: str | None, warned: bool
+) -> None:
+    """The server takes the word of a named proxy: then the visitor whom the header names is who asks."""
+    for _ in range(2):
+        assert browser_of(opened).get("/log-in", headers={"x-forwarded-for": forwarded} if forwarded else {}).status_code == 200
+    said = [record.getMessage() for record in caplog.records if "OCTAVO_PROXIES" in record.getMessage()]
+    assert len(said) == warned
+    assert all("testclient" in one for one in said)
+
+
+def test_a_page_says_for_whom_it_is_unless_nobody_could_tell(opened: FastAPI, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By that a browser knows when to throw away what it keeps; a broken database is no reason."""
+
+    def broken(*_: object) -> Asked:
+        raise StoreError("The database cannot be reached", todo="See that it runs")
+
+    ben = account(desk, "Ben")
+    assert browser_of(opened, ben).get("/settings").headers["octavo-reader"] == str(ben.id)
+    assert browser_of(opened).get("/log-in").headers["octavo-reader"] == "0"
+    monkeypatch.setattr(desk.store, "who_asks", broken)
+    answer = TestClient(opened, base_url=ADDRESS, raise_server_exceptions=False).get("/settings")
+    assert answer.status_code == 500
+    assert "octavo-reader" not in answer.headers

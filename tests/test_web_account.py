@@ -6,7 +6,6 @@ import json
 import logging
 import re
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -16,27 +15,16 @@ from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 
 from octavo.accounts import is_password
+from octavo.deliver import Mail
 from octavo.desk import Desk
 from octavo.model import Reader, Role
 from octavo.settings import Settings
-from octavo.store import Passkey, Scope
-from octavo.web import create_app
-from octavo.web.accounts import reset_path
+from octavo.store import Account, Passkey, Scope
+from octavo.web import accounts_own, create_app
 from octavo.web.accounts_passkeys import origin
-from people import ADDRESS, HOST, PASSWORD, account, browser_of, log_in, program_of
-
-OTHER = "another sentence for the door"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, sqlite_address: str) -> Iterator[Desk]:
-    with Desk.open(Settings(data=tmp_path, database=sqlite_address)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def app(desk: Desk) -> FastAPI:
-    return create_app(desk)
+from octavo.web.mails import reset_path
+from pages import Postbox
+from people import ADDRESS, HOST, OTHER, PASSWORD, account, browser_of, is_in, log_in, program_of
 
 
 @pytest.fixture
@@ -45,26 +33,101 @@ def ada(desk: Desk) -> Reader:
 
 
 @pytest.fixture
-def client(app: FastAPI, ada: Reader) -> TestClient:
+def client(app: FastAPI, ada: Reader) -> TestClient:  # logged in
     return browser_of(app, ada)
 
 
-def is_in(client: TestClient) -> bool:
-    return client.get("/saved").status_code == 200
-
-
-def test_a_name_and_a_mail_address_are_changed(client: TestClient, desk: Desk, ada: Reader) -> None:
-    ben = account(desk, "Ben", mail="ben@gull.example")
-    assert client.post("/account", data={"name": "Ada Gull", "mail": "ADA@gull.example"}).status_code == 303
+def test_a_name_is_changed(client: TestClient, desk: Desk, ada: Reader) -> None:
+    account(desk, "Ben")
+    assert client.post("/account", data={"name": "Ada Gull", "mail": ""}).status_code == 303
     kept = desk.store.account(ada.id)
     assert kept
-    assert (kept.reader.name, kept.login, kept.mail) == ("Ada Gull", "ada gull", "ada@gull.example")
-    for taken in ({"name": "BEN", "mail": ""}, {"name": "Ada", "mail": "Ben@gull.example"}, {"name": "", "mail": ""}, {}):
-        answer = client.post("/account", data=taken)
+    assert (kept.reader.name, kept.login, kept.mail) == ("Ada Gull", "ada gull", None)
+    for refused in ({"name": "BEN", "mail": ""}, {"name": "Ada", "mail": "x"}, {"name": "", "mail": ""}, {}):
+        answer = client.post("/account", data=refused)
         assert answer.status_code == 422
         assert 'role="alert"' in answer.text
-    assert desk.store.account(ben.id)
-    assert client.post("/account", data={"name": "Ada Gull", "mail": ""}).status_code == 303
+    assert desk.store.account(ada.id) == kept
+
+
+# ---- a mail address ------------------------------------------------------------------------------------------------
+
+
+def link_in(mail: Mail) -> str:
+    found = re.search(rf"{ADDRESS}(/\S+)", mail.text)
+    assert found, mail.text
+    return found[1]
+
+
+def test_a_mail_address_is_kept_when_the_link_in_a_mail_to_it_was_opened(posting: Desk, postbox: Postbox) -> None:
+    ada, app = account(posting, "Ada", Role.OWNER, "ada@gull.example"), create_app(posting)
+    client, elsewhere = browser_of(app, ada), browser_of(app)
+    answer = client.post("/account", data={"name": "Ada Gull", "mail": "NEW@gull.example"})
+    assert "A mail is on its way" in client.get(answer.headers["location"]).text
+    (asked,) = postbox.taken()
+    assert asked.to == "new@gull.example"
+    assert "new@gull.example" in elsewhere.get(link_in(asked)).text
+    kept = posting.store.account(ada.id)
+    assert kept
+    assert (kept.reader.name, kept.mail) == ("Ada Gull", "ada@gull.example"), "a link that is only opened does nothing"
+    assert elsewhere.post(link_in(asked)).status_code == 200
+    assert posting.store.account_at("new@gull.example")
+    (told,) = postbox.taken()
+    assert told.to == "ada@gull.example"
+    assert "no longer the mail address" in told.text
+    assert [elsewhere.get(link_in(asked)).status_code, elsewhere.post(link_in(asked)).status_code] == [404, 404]
+
+
+def test_another_readers_mail_address_gets_the_answer_of_any(posting: Desk, postbox: Postbox) -> None:
+    ada, app = account(posting, "Ada", Role.OWNER), create_app(posting)
+    account(posting, "Ben", mail="ben@gull.example")
+    client = browser_of(app, ada)
+    answers = [client.post("/account", data={"name": "Ada", "mail": f"{name}@gull.example"}) for name in ("Ben", "nobody")]
+    assert len({(answer.status_code, answer.headers["location"], answer.text) for answer in answers}) == 1
+    assert len({client.get(answer.headers["location"]).text for answer in answers}) == 1
+    taken, free = postbox.taken()
+    assert (taken.to, free.to) == ("ben@gull.example", "nobody@gull.example")
+    assert "belongs to yours already" in taken.text
+    assert "Ada" not in taken.text, "nor does it say who asked"
+    assert ADDRESS not in taken.text
+
+
+def test_an_address_that_another_took_meanwhile_is_refused_to_who_was_slower(posting: Desk, postbox: Postbox) -> None:
+    ada, ben, app = account(posting, "Ada", Role.OWNER), account(posting, "Ben"), create_app(posting)
+    for reader in (ada, ben):
+        browser_of(app, reader).post("/account", data={"name": reader.name, "mail": "both@gull.example"})
+    first, second = (link_in(mail) for mail in postbox.taken())
+    assert browser_of(app).post(first).status_code == 200
+    assert browser_of(app).post(second).status_code == 422
+
+
+@pytest.mark.usefixtures("long_waits")
+def test_mails_are_not_sent_without_end(posting: Desk, postbox: Postbox) -> None:
+    client = browser_of(create_app(posting), account(posting, "Ada", Role.OWNER))
+    asked = [client.post("/account", data={"name": "Ada", "mail": f"{n}@gull.example"}).status_code for n in range(6)]
+    assert asked == [303] * 5 + [429]
+    assert len(postbox.taken()) == 5
+
+
+def test_an_address_that_is_taken_away_is_told_so(posting: Desk, postbox: Postbox) -> None:
+    ada = account(posting, "Ada", Role.OWNER, "ada@gull.example")
+    client = browser_of(create_app(posting), ada)
+    assert client.post("/account", data={"name": "Ada", "mail": "ada@gull.example"}).headers["location"].endswith("kept=you#at-you")
+    assert postbox.taken() == []
+    client.post("/account", data={"name": "Ada", "mail": ""})
+    assert [mail.to for mail in postbox.taken()] == ["ada@gull.example"]
+    assert posting.store.account_at("ada@gull.example") is None
+
+
+def test_where_no_mails_are_sent_there_is_no_address_to_try(client: TestClient, desk: Desk) -> None:
+    account(desk, "Ben", mail="ben@gull.example")
+    assert 'name="mail"' not in client.get("/account").text
+    answers = [client.post("/account", data={"name": "Ada", "mail": f"{name}@gull.example"}) for name in ("ben", "nobody")]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert answers[0].text == answers[1].text
+
+
+# ---- a password ----------------------------------------------------------------------------------------------------
 
 
 def test_a_password_is_changed_by_who_knows_it_and_logs_the_others_out(app: FastAPI, client: TestClient, desk: Desk, ada: Reader) -> None:
@@ -79,8 +142,22 @@ def test_a_password_is_changed_by_who_knows_it_and_logs_the_others_out(app: Fast
     assert [is_in(one) for one in (client, elsewhere, ben)] == [True, False, True]
 
 
-def test_an_old_password_cannot_be_guessed_either(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("octavo.accounts._wait", lambda beyond: timedelta(hours=beyond >= 0))  # longer than a busy machine takes
+def test_of_two_who_change_a_password_at_once_one_does(
+    app: FastAPI, client: TestClient, desk: Desk, ada: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else sets it while the old one, which both gave, is looked at."""
+
+    async def overtaken(request: Request, known: Account | None, typed: str) -> bool:
+        desk.store.set_password(ada.id, "another's digest", datetime.now(UTC))
+        return True
+
+    monkeypatch.setattr(accounts_own, "is_own_password", overtaken)
+    assert client.post("/account/password", data={"old": PASSWORD, "password": OTHER}).status_code == 422
+    assert getattr(desk.store.account(ada.id), "password", "") == "another's digest"
+
+
+@pytest.mark.usefixtures("long_waits")
+def test_an_old_password_cannot_be_guessed_either(client: TestClient) -> None:
     statuses = [client.post("/account/password", data={"old": OTHER, "password": OTHER}).status_code for _ in range(6)]
     assert statuses == [422] * 5 + [429]
 

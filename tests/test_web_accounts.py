@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -20,23 +20,11 @@ from octavo.accounts import token_digest
 from octavo.desk import Desk
 from octavo.model import Role
 from octavo.settings import Settings
-from octavo.store import Pass, Purpose
+from octavo.store import Pass, Passkey, Purpose, Scope
 from octavo.web import create_app
-from octavo.web.accounts import reset_path
-from people import ADDRESS, HOST, PASSWORD, account, browser_of, log_in
-
-OTHER = "another sentence for the door"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, sqlite_address: str) -> Iterator[Desk]:
-    with Desk.open(Settings(data=tmp_path, database=sqlite_address)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def app(desk: Desk) -> FastAPI:
-    return create_app(desk)
+from octavo.web.mails import reset_path
+from pages import Postbox
+from people import ADDRESS, HOST, OTHER, PASSWORD, account, browser_of, is_in, log_in
 
 
 @pytest.fixture
@@ -44,18 +32,8 @@ def stranger(app: FastAPI) -> TestClient:
     return browser_of(app)
 
 
-@pytest.fixture
-def long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who must wait waits long, so that a busy machine does not let it pass between two attempts."""
-    monkeypatch.setattr(accounts, "_wait", lambda beyond: timedelta(hours=beyond >= 0))
-
-
 def enter(client: TestClient, name: str, password: str = PASSWORD, place: str = "/") -> Response:
     return client.post("/log-in", data={"name": name, "password": password, "next": place})
-
-
-def is_in(client: TestClient) -> bool:
-    return client.get("/saved").status_code == 200
 
 
 # ---- first run -----------------------------------------------------------------------------------------------------
@@ -279,6 +257,23 @@ def test_nothing_of_the_door_stays_in_a_browser(stranger: TestClient, desk: Desk
         assert stranger.get(path).headers["cache-control"] == "no-store"
 
 
+def test_a_log_in_with_a_password_that_is_changed_in_that_moment_lets_nobody_in(
+    stranger: TestClient, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = account(desk, "Ada", Role.OWNER)
+    open_session = desk.store.open_session
+
+    def overtaken(*given: Any) -> bool:
+        desk.store.set_password(ada.id, "another digest", datetime.now(UTC))
+        return open_session(*given)
+
+    monkeypatch.setattr(desk.store, "open_session", overtaken)
+    answer = enter(stranger, "Ada", place="/saved")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/log-in?next=/saved")
+    assert not is_in(stranger)
+    assert desk.store.sessions(ada.id, datetime.now(UTC) - timedelta(1)) == ()
+
+
 # ---- invitations ---------------------------------------------------------------------------------------------------
 
 
@@ -348,6 +343,36 @@ def test_a_link_sets_a_password_once_and_ends_all_sessions(app: FastAPI, desk: D
         assert client.post(used, data={"password": PASSWORD}).status_code == 404
 
 
+def test_a_link_says_what_it_ends_and_what_still_opens_the_account(posting: Desk, postbox: Postbox) -> None:
+    ada, client = account(posting, "Ada", Role.OWNER, "ada@gull.example"), browser_of(create_app(posting))
+    for id, name in enumerate(("phone", "kitchen")):
+        posting.store.add_app_password(ada.id, token_digest(name), name, Scope.READ, datetime.now(UTC))
+        posting.store.add_passkey(Passkey(bytes([id]), ada.id, b"key", 0, f"key of the {name}", datetime.now(UTC)))
+    path = reset_path(posting.store, ada.id, datetime.now(UTC))
+    shown = client.get(path).text
+    assert "phone" in shown
+    assert "key of the kitchen" in shown
+    assert client.post(path, data={"password": OTHER}).status_code == 303
+    assert posting.store.app_passwords(ada.id) == ()
+    assert len(posting.store.passkeys(ada.id)) == 2
+    (told,) = postbox.taken()
+    assert told.to == "ada@gull.example"
+    assert "ended: phone, kitchen\n" in told.text
+    assert "key of the phone, key of the kitchen\n" in told.text
+    assert OTHER not in told.text
+
+
+def test_an_invited_reader_shows_the_mail_address_first(posting: Desk, postbox: Postbox) -> None:
+    owner = account(posting, "Ada", Role.OWNER, "ada@gull.example")
+    app = create_app(posting)
+    for guest, mail in (("Ben", "ben@gull.example"), ("Cleo", "ADA@gull.example")):
+        path = link_in(browser_of(app, owner).post("/readers/invitations", data={"role": "reader", "lasts": "7"}))
+        answer = browser_of(app).post(path, data={"name": guest, "password": PASSWORD, "mail": mail})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/account?kept=mail#at-you")
+        assert getattr(posting.store.account_named(guest.casefold()), "mail", "") is None
+    assert [mail.to for mail in postbox.taken()] == ["ben@gull.example", "ada@gull.example"]
+
+
 def test_the_owner_gives_a_link_to_who_forgot(app: FastAPI, desk: Desk) -> None:
     owner, ben = browser_of(app, account(desk, "Ada", Role.OWNER)), account(desk, "Ben")
     path = link_in(owner.post(f"/readers/{ben.id}/reset"))
@@ -381,7 +406,7 @@ def test_a_mail_that_cannot_be_sent_is_logged_without_whom_it_was_for(
         account(desk, "Ada", Role.OWNER, "ada@gull.example")
         assert browser_of(create_app(desk)).post("/forgotten", data={"mail": "ada@gull.example"}).status_code == 200
         for _ in range(100):
-            if said := [record.getMessage() for record in caplog.records if record.name == "octavo.web.accounts"]:
+            if said := [record.getMessage() for record in caplog.records if record.name == "octavo.web.mails"]:
                 break
             sleep(0.1)
     assert "could not be sent" in said[0]

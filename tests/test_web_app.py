@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from threading import Timer
 from time import sleep
 
 import pytest
@@ -18,13 +19,14 @@ from octavo.addresses import without_trackers
 from octavo.demo import Press
 from octavo.desk import Desk
 from octavo.gather import Fetcher
-from octavo.model import Decision, DecisionKind, Extraction
+from octavo.model import Decision, DecisionKind, Extraction, Role
 from octavo.settings import Settings
 from octavo.store import GROUPING, Arrival
 from octavo.store.marks import MarkKind
 from octavo.web import create_app, live
 from octavo.web.live import Live
 from octavo.web.share import shared_address
+from people import account, browser_of
 from store_samples import NOW, annotation, article, capture
 
 HOLDER = "a test"
@@ -146,7 +148,7 @@ async def test_many_pages_are_told_from_one_look(desk: Desk, monkeypatch: pytest
     monkeypatch.setattr(desk.store, "last_change", lambda: (looks.append(1), last_change())[1])
     telling = Live(desk.store)
     open_story(desk, "harbour")
-    pages = [telling.opened((0, 0)), telling.opened(last_change())]
+    pages = [telling.opened((0, 0), 1), telling.opened(last_change(), 2)]
     assert [await anext(page) for page in pages] == [1, None]
     open_story(desk, "bridge")
     assert await asyncio.gather(*(anext(page) for page in pages)) == [2, 1]
@@ -159,7 +161,7 @@ async def test_many_pages_are_told_from_one_look(desk: Desk, monkeypatch: pytest
 
 async def test_a_silent_stream_gives_signs_of_life(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "BEAT_SECONDS", 0.05)
-    page = Live(desk.store).opened((0, 0))
+    page = Live(desk.store).opened((0, 0), 1)
     assert [await anext(page) for _ in range(3)] == [None, None, None]
     await page.aclose()
 
@@ -167,11 +169,33 @@ async def test_a_silent_stream_gives_signs_of_life(desk: Desk, monkeypatch: pyte
 async def test_there_are_only_so_many_streams(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MOST_STREAMS", 1)
     telling = Live(desk.store)
-    page = telling.opened((0, 0))
+    page = telling.opened((0, 0), 1)
     await anext(page)
-    assert telling.full
+    assert telling.full(2)
     await page.aclose()
-    assert not telling.full
+    assert not telling.full(2)
+
+
+async def test_one_reader_takes_only_a_share_of_the_streams(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "MOST_OF_ONE", 1)
+    telling = Live(desk.store)
+    page = telling.opened((0, 0), 1)
+    await anext(page)
+    assert [telling.full(reader) for reader in (1, 2)] == [True, False]
+    await page.aclose()
+    assert not telling.full(1)
+
+
+def test_a_stream_ends_with_the_session(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "BEAT_SECONDS", 0.05)
+    reader = account(desk, "Ada", Role.OWNER)
+    listening = browser_of(create_app(desk), reader)
+    ending = Timer(0.5, desk.store.end_sessions, [reader.id])
+    ending.start()
+    heard = listening.get("/events").text  # comes to an end only when the stream does
+    ending.join()
+    assert heard.count(": \n\n") > 1
+    assert listening.get("/events").status_code == 303
 
 
 def test_a_page_too_many_is_sent_to_ask_for_itself(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,18 +41,6 @@ LISTS = {  # page → what marks a row of it
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with Desk.open(Settings(data=tmp_path)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(desk: Desk) -> Iterator[TestClient]:
-    with TestClient(create_app(desk), base_url="http://127.0.0.1:8710") as opened:
-        yield opened
-
-
-@pytest.fixture
 def press(newsroom: Newsroom) -> Iterator[TestClient]:
     with TestClient(create_app(newsroom.desk), base_url="http://127.0.0.1:8710") as opened:
         yield opened

@@ -15,7 +15,6 @@ from octavo.model import Decision, DecisionKind, Reader, Role
 from octavo.settings import Settings
 from octavo.store import Comment, Instance, Standing, Store
 from octavo.store.tables_people import readers
-from octavo.web import create_app
 from octavo.web.comments import LISTED, tree
 from octavo.web.markdown import rendered
 from store_samples import NOW, later, put_many
@@ -34,12 +33,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def stories(store: Store) -> None:
     for number, id in enumerate(put_many(store, ["one", "two"])):
         store.record_decisions([Decision(K.OPEN, f"S{number}", id)], NOW, id)
-
-
-@pytest.fixture
-def client(desk: Desk) -> Iterator[TestClient]:
-    with TestClient(create_app(desk), base_url="http://127.0.0.1:8710", headers={"sec-fetch-mode": "navigate"}) as opened:
-        yield opened
 
 
 @pytest.fixture

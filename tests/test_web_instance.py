@@ -13,7 +13,6 @@ from octavo.desk import Desk
 from octavo.settings import Settings
 from octavo.store import Instance
 from octavo.store.tables_people import instance
-from octavo.web import create_app
 from store_samples import NOW, put_many
 
 OWN = {"sec-fetch-site": "same-origin"}
@@ -23,12 +22,6 @@ OWN = {"sec-fetch-site": "same-origin"}
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with Desk.open(Settings(data=tmp_path)) as opened:
         put_many(opened.store, ["one", "two"])
-        yield opened
-
-
-@pytest.fixture
-def client(desk: Desk) -> Iterator[TestClient]:
-    with TestClient(create_app(desk), base_url="http://127.0.0.1:8710", headers={"sec-fetch-mode": "navigate"}) as opened:
         yield opened
 
 

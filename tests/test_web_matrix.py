@@ -43,6 +43,8 @@ forgotten            200      200      200      200      200      200      200
 send_reset           404      404      404      404      404      404      404
 reset                200      200      200      200      200      200      200
 do_reset             303      303      303      303      303      303      303
+mail_link            200      200      200      200      200      200      200
+take_mail            200      200      200      200      200      200      200
 export_account       in       in       200      200      403      200      200
 delete_account       in       in       303      303      403      303      422
 account              in       in       200      200      403      200      200
@@ -170,9 +172,10 @@ def build(folder: Path) -> World:
     store.follow(mine, Followed.STORY, "S1", now)
     store.add_app_password(mine, token_digest(new_token()), "phone", Scope.READ, now)
     store.retitle(Repair(Deed.RENAME, "S1", people["editor"].id, NOW, after="Harbour"))
-    invited, reset = new_token(), new_token()
+    invited, reset, mailed = new_token(), new_token(), new_token()
     store.add_pass(Pass(token_digest(invited), Purpose.INVITATION, now, now + timedelta(days=1), None, Role.READER, "Eve"))
     store.add_pass(Pass(token_digest(reset), Purpose.RESET, now, now + timedelta(days=1), mine))
+    store.ask_for_mail(mine, "tove@tern.example", token_digest(mailed), now, timedelta(days=1))
     ids = {
         "story": "S1",
         "article": article_id("one"),
@@ -185,6 +188,7 @@ def build(folder: Path) -> World:
         "reader": str(mine),
         "invited": invited,
         "reset": reset,
+        "mailed": mailed,
     }
     desk.store.backup(folder / "kept.sqlite")
     desk.store.close()
@@ -201,6 +205,8 @@ ASKED: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "send_reset": ({}, {"mail": "tove@gull.example"}),
     "reset": ({"token": "{reset}"}, {}),
     "do_reset": ({"token": "{reset}"}, {"password": "quite another sentence"}),
+    "mail_link": ({"token": "{mailed}"}, {}),
+    "take_mail": ({"token": "{mailed}"}, {}),
     "passkey_log_in": ({}, {"credential": "{}"}),
     "change_account": ({}, {"name": "Tove Gull", "mail": ""}),
     "change_password": ({}, {"old": PASSWORD, "password": "quite another sentence"}),

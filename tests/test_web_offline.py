@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
+from newsroom import serving
+from octavo.accounts import new_token, token_digest
 from octavo.demo import Press
 from octavo.desk import Desk
-from octavo.model import Decision, DecisionKind, Extraction, Image
+from octavo.model import Decision, DecisionKind, Extraction, Image, Reader, Role
 from octavo.settings import Settings
-from octavo.store import GROUPING, Arrival
+from octavo.store import GROUPING, Arrival, Session
 from octavo.store.marks import MarkKind
 from octavo.web import create_app, live
-from octavo.web.listening import listen
+from people import PASSWORD, account
 from store_samples import annotation, article, capture
 
 pytestmark = pytest.mark.browser
@@ -33,6 +32,15 @@ KEPT = """async () => {
     const cache = await caches.open("pages");
     return (await cache.keys()).map((request) => new URL(request.url).pathname);
 }"""
+
+WAITING = """() => new Promise((resolve) => {
+    indexedDB.open("octavo", 1).onsuccess = ({ target }) => {
+        target.result.transaction("writes").objectStore("writes").count().onsuccess = ({ target: counted }) => {
+            target.result.close();
+            resolve(counted.result);
+        };
+    };
+})"""
 
 SUBMITTED = """(saved) => {
     const form = Object.assign(document.createElement("form"), { method: "post", action: "/marks" });
@@ -60,21 +68,6 @@ def open_story(desk: Desk, name: str, picture: str | None = None) -> None:
         desk.store.record_arrivals([Arrival(now, (Decision(DecisionKind.OPEN, name, written.id),), written)], holder=HOLDER)
 
 
-@contextmanager
-def serving(desk: Desk) -> Iterator[str]:
-    config = uvicorn.Config(create_app(desk), "127.0.0.1", 0, log_level="warning", timeout_graceful_shutdown=1)
-    listener = listen(config)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listener.close()
-
-
 @pytest.fixture
 def paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Paper]:
     """A small paper of three stories with a picture each."""
@@ -83,7 +76,7 @@ def paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Paper]:
         picture = f"{press.sites['gazette']}pictures/warehouse-fire-east-dock.png"
         for name in STORIES:
             open_story(desk, name, picture)
-        with serving(desk) as site:
+        with serving(create_app(desk)) as site:
             yield Paper(site, desk, picture)
 
 
@@ -111,6 +104,21 @@ def ready(page: Page, paper: Paper) -> None:
     wait_for(lambda: {"/", *(f"/stories/{name}" for name in STORIES)} <= set(page.evaluate(KEPT)))
 
 
+def save_without_a_network(page: Page, paper: Paper) -> None:
+    """Save the story of the bridge; the network is away afterwards."""
+    ready(page, paper)
+    page.goto(f"{paper.site}/stories/bridge")
+    page.context.set_offline(True)
+    page.locator('button[name="save"]').first.click()
+    expect(page.locator(".notice")).to_contain_text("sent later")
+
+
+def log_in_as(page: Page, paper: Paper, reader: Reader) -> None:
+    token, now = new_token(), datetime.now(UTC)
+    paper.desk.store.open_session(Session(token_digest(token), reader.id, now, now, "Test"), timedelta(days=1))
+    page.context.add_cookies([{"name": "octavo", "value": token, "url": paper.site, "httpOnly": True, "sameSite": "Lax"}])
+
+
 def test_the_front_page_and_its_stories_are_read_without_a_network(page: Page, paper: Paper) -> None:
     ready(page, paper)
     headline = page.locator(".teaser a").first
@@ -134,15 +142,39 @@ def test_what_is_not_kept_says_what_is(page: Page, paper: Paper) -> None:
 
 def test_a_mark_made_without_a_network_is_sent_when_there_is_one(page: Page, paper: Paper) -> None:
     reader = paper.desk.store.owner().id
-    ready(page, paper)
-    page.goto(f"{paper.site}/stories/bridge")
-    page.context.set_offline(True)
-    page.locator('button[name="save"]').first.click()
-    expect(page.locator(".notice")).to_contain_text("sent later")
+    save_without_a_network(page, paper)
     saved = lambda: {mark.id for mark in paper.desk.store.marked(reader, MarkKind.SAVED, 10)}  # noqa: E731
     assert saved() == set()
     page.context.set_offline(False)
     wait_for(lambda: saved() == {"bridge"})
+
+
+def test_marks_outlast_the_session_and_pages_do_not(page: Page, paper: Paper) -> None:
+    store, ada = paper.desk.store, account(paper.desk, "Ada", Role.OWNER)
+    log_in_as(page, paper, ada)
+    save_without_a_network(page, paper)
+    store.end_sessions(ada.id)
+    page.context.set_offline(False)
+    expect(page.locator(".notice")).to_contain_text("log in again", timeout=PATIENCE * 1000)  # it is tried again every few seconds
+    assert page.evaluate(KEPT), "what she read can still be read"
+    page.goto(f"{paper.site}/stories/bridge")
+    wait_for(lambda: page.evaluate(KEPT) == [])
+    page.get_by_label("Name or mail").fill("Ada")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).click()
+    wait_for(lambda: [mark.id for mark in store.marked(ada.id, MarkKind.SAVED, 10)] == ["bridge"])
+
+
+def test_what_waits_in_a_browser_is_not_sent_for_another_reader(page: Page, paper: Paper) -> None:
+    ada, ben = account(paper.desk, "Ada", Role.OWNER), account(paper.desk, "Ben")
+    log_in_as(page, paper, ada)
+    save_without_a_network(page, paper)
+    log_in_as(page, paper, ben)
+    page.context.set_offline(False)
+    page.goto(f"{paper.site}/saved")
+    wait_for(lambda: page.evaluate(WAITING) == 0)
+    assert all(paper.desk.store.marked(reader.id, MarkKind.SAVED, 10) == () for reader in (ada, ben))
+    assert "/stories/bridge" not in page.evaluate(KEPT), "nor does he find what she read"
 
 
 def test_what_is_saved_can_be_read_without_a_network_at_once(page: Page, paper: Paper) -> None:

@@ -16,7 +16,6 @@ from octavo.settings import Settings
 from octavo.store import Followed, MarkKind, Scope, Standing, Store
 from octavo.store.tables import metadata
 from octavo.store.tables_people import comments, readers
-from octavo.web import create_app
 from people import PASSWORD, account, browser_of, program_of
 from store_samples import NOW, article_id, later, put_many
 
@@ -49,11 +48,6 @@ def tove(desk: Desk, owner: Reader) -> Reader:
     store.retitle(Repair(Deed.RENAME, "S1", reader.id, NOW, after="Harbour"))
     store.add_app_password(reader.id, b"x" * 32, "phone", Scope.READ, NOW)
     return reader
-
-
-@pytest.fixture
-def app(desk: Desk) -> FastAPI:
-    return create_app(desk)
 
 
 def test_all_of_it_is_given_out_and_no_secret(app: FastAPI, desk: Desk, tove: Reader, owner: Reader) -> None:

@@ -11,7 +11,6 @@ from starlette.testclient import TestClient
 from octavo.desk import Desk
 from octavo.model import Decision, DecisionKind, Story
 from octavo.settings import Settings
-from octavo.web import create_app
 from store_samples import NOW, put_many
 
 K = DecisionKind
@@ -29,12 +28,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
                 decision = Decision(kind, story, id, other=ids[0] if kind is K.COPY else None, reasons=("vector 0.71",))
                 opened.store.record_decisions([decision], NOW, id)
         opened.compose(NOW)
-        yield opened
-
-
-@pytest.fixture
-def client(desk: Desk) -> Iterator[TestClient]:
-    with TestClient(create_app(desk), base_url="http://127.0.0.1:8710", headers={"sec-fetch-mode": "navigate"}) as opened:
         yield opened
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -16,24 +14,10 @@ from octavo.editions import edition
 from octavo.errors import InputError
 from octavo.model import FullText, Obstacle, Source, SourceHealth, SourceKind
 from octavo.opml import read_opml
-from octavo.settings import Settings
-from octavo.web import create_app
 from octavo.web.sources import State, overview, state_of
 from octavo.web.texts import size, span
 
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with Desk.open(Settings(data=tmp_path)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(desk: Desk) -> Iterator[TestClient]:
-    with TestClient(create_app(desk), base_url="http://127.0.0.1:8710") as opened:
-        yield opened
 
 
 def put(desk: Desk, name: str, kind: SourceKind = SourceKind.FEED, **health: object) -> Source:

@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from octavo.desk import Desk
 from octavo.model import Article, Decision, DecisionKind
-from octavo.settings import Settings
 from octavo.store import Store
-from octavo.web import create_app
 from octavo.web.composed import Kept
 from store_samples import NOW, annotation, article, article_id, put
 
 DAM = "The dam above Halm broke on March 3. Four hundred people left their homes in the night."
 INQUIRY = "The inquiry into the dam began on Tuesday in the town hall. Its chair spoke of the March 3 disaster for an hour."
 VERDICT = "The builder of the dam was fined by the court in Halm. The town will vote on a new dam on May 20."
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with Desk.open(Settings(data=tmp_path)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(desk: Desk) -> Iterator[TestClient]:
-    with TestClient(create_app(desk), base_url="http://127.0.0.1:8710") as opened:
-        yield opened
 
 
 def tell(store: Store, story: str, name: str, text: str, published: str, *, annotated: bool = True) -> Article:

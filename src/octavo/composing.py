@@ -1,17 +1,48 @@
-"""Composes what lists show of stories and keeps it: headline, brief, phase, what is gone from its source, for whom there is something new."""
+"""Composes what is shown of stories and keeps it.
+
+For lists: headline, brief, phase, what is gone from its source, for whom there is something new. For the pages of stories: whole views, each
+with a digest of what it was composed from, so that one that rests on anything else than what is there now is never shown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
+from hashlib import blake2b
 
-from octavo.compose import brief, disagreements, headline, independent, moment, news, withdrawn
+from pydantic import TypeAdapter
+
+from octavo import __version__
+from octavo.compose import (
+    Findings,
+    StoryView,
+    as_read,
+    brief,
+    disagreements,
+    findings,
+    headline,
+    independent,
+    moment,
+    news,
+    withdrawn,
+)
+from octavo.errors import OctavoError
 from octavo.group import phase
 from octavo.model import Annotation, Article, BriefSentence, Phase, Story
-from octavo.store import Look, Store, Withdrawn
+from octavo.publishers import PublisherTable, known
+from octavo.store import KeptView, Look, Store, Withdrawn
+
+log = logging.getLogger(__name__)
 
 BRIEF_SENTENCES = 5
 MOST_WITHDRAWN = 10  # sentences gone from their sources that a story's page keeps showing
+VIEWS_KEPT = timedelta(days=30)  # of stories that moved since then
+MOST_VIEWS = 20_000
+BATCH = 1000  # changes
 
 
 def compose_stories(store: Store, stories: Sequence[Story], now: datetime, language: str | None, window: timedelta) -> None:
@@ -38,6 +69,87 @@ def phase_of(story: Story, articles: Mapping[str, Article], now: datetime, windo
     """How alive a story is as of `now`, by its articles (id → head)."""
     members = [articles[id] for id in story.articles]
     return phase([moment(article) for article in members], len(independent(story, members)), now, window)
+
+
+# ---- views ---------------------------------------------------------------------------------------------------------
+
+
+def view_of(store: Store, story: Story, language: str | None) -> StoryView:
+    """A story as it is read, headlines and brief in `language` where a voice has it: as it was kept where that is still true, else composed now."""
+    kept = store.kept_view(story.id, story.articles)
+    found = (
+        _adapter().validate_json(kept.body) if kept.rests_on == _rests_on(story, kept, language) else _found(store, story, kept, language)
+    )
+    return as_read(story, list(kept.articles.values()), found)
+
+
+def keep_view(store: Store, story: Story, language: str | None, now: datetime) -> bool:
+    """Compose a story's view and keep it, unless the one that is kept is still true. Returns whether it was composed."""
+    kept = store.kept_view(story.id, story.articles)
+    rests_on = _rests_on(story, kept, language)
+    if kept.rests_on == rests_on:
+        return False
+    store.keep_view(story.id, rests_on, _adapter().dump_json(_found(store, story, kept, language)), now)
+    return True
+
+
+def keep_views(store: Store, language: str | None, now: datetime) -> Iterator[Story]:
+    """Keep the views of stories that something was noted of since the last call, and drop those that nobody is likely to ask for.
+
+    Gives each story that was composed, before it goes on with the next one: the caller may rest there. The first call of an Octavo that gives
+    views another form begins anew.
+    """
+    consumer = f"views {_form(known(), language).hex()}"
+    while noted := store.changes(consumer, None, BATCH):
+        changed = [change for change in noted if change.kind != "described"]
+        articles = [change.id for change in changed if change.entity in ("article", "annotation")]
+        ids = dict.fromkeys([*(change.id for change in changed if change.entity == "story"), *store.stories_of(articles).values()])
+        moving = [one for one in store.stories(list(ids)) if one.articles and one.updated_at and now - one.updated_at <= VIEWS_KEPT]
+        yield from (story for story in moving if _is_kept_anew(store, story, language, now))
+        store.drop_views(ids.keys() - {story.id for story in moving}, now - VIEWS_KEPT, MOST_VIEWS)
+        store.done(consumer, noted[-1].seq)
+
+
+def _is_kept_anew(store: Store, story: Story, language: str | None, now: datetime) -> bool:
+    """As `keep_view`. A story that cannot be composed is told and left out, so that the others go on."""
+    try:
+        return keep_view(store, story, language, now)
+    except OctavoError:
+        raise
+    except Exception:
+        log.exception("Story %s cannot be composed; please report this", story.id)
+        return False
+
+
+def _found(store: Store, story: Story, kept: KeptView, language: str | None) -> Findings:
+    read = store.annotations(story.articles, light=True)  # read after the articles, one of which may have been revised meanwhile
+    fitting = {id: read[id] for id, article in kept.articles.items() if id in read and read[id].revision == article.revision}
+    return findings(story, list(kept.articles.values()), fitting, language, BRIEF_SENTENCES)
+
+
+def _rests_on(story: Story, kept: KeptView, language: str | None) -> bytes:
+    """A digest of all that a view is composed from: a revision stands for its text."""
+    heads = [replace(article, text="", blocks=(), notes=()) for article in kept.articles.values()]
+    return _digest(_form(known(), language), story.id, story.articles, story.copies, heads, kept.annotated)
+
+
+@lru_cache(maxsize=8)
+def _form(publishers: PublisherTable, language: str | None) -> bytes:
+    """A digest of what gives all views their form: this Octavo, the fields of its records, the outlets that it knows, the language."""
+    return _digest(__version__, json.dumps(_adapter().json_schema()), list(publishers), language)
+
+
+def _digest(*parts: object) -> bytes:
+    return blake2b(repr(parts).encode("utf-8", "replace"), digest_size=16).digest()
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[Findings]:
+    """What writes findings as JSON and reads them; made when first needed, because that takes a while."""
+    return TypeAdapter(Findings)
+
+
+# ---- lists ---------------------------------------------------------------------------------------------------------
 
 
 def _gone(store: Store, members: Mapping[str, Sequence[Article]]) -> dict[str, list[Withdrawn]]:

@@ -1,63 +1,50 @@
 """The desk: carries a datum through all rooms and applies what they decide; the one place that knows the whole line.
 
 Each step takes what waits for it in the store, works and marks it done, so a stop at any moment loses nothing and the next call goes on
-where the last one ended. What waits for `annotate`, `group` and `compose` is read from the change log.
+where the last one ended. What waits for `annotate`, `compose` and `index` is read from the change log. Stories are decided in `octavo.grouping`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import islice
-from secrets import token_hex
-from time import monotonic, sleep
 
 from octavo.annotate import Embedder, annotate_many, load_embedder
+from octavo.annotate.embedder import Progress
 from octavo.composing import compose_stories, phase_of
-from octavo.errors import InputError, OctavoError, SettingsError, StoreError
+from octavo.errors import InputError, OctavoError, SettingsError
 from octavo.extract import Pool, merge
 from octavo.extract.listing import links_of
 from octavo.extract.template import PAGES, host_lines, without_repeats
 from octavo.gather import Fetcher, Gathered, Proposal, discover, gather_page, gather_source, look_at_pages
-from octavo.group import Grouper, Weights
+from octavo.group import Weights
+from octavo.grouping import Grouping
 from octavo.looks import judge_page, keep_habits, keep_look, keep_page, keep_problem, origin_of, spread, wanted_texts
 from octavo.model import Annotation, Article, Capture, Decision, DecisionKind, Deed, Extraction, FullText, Repair, Source, SourceKind, Wish
 from octavo.publishers import known
 from octavo.ruling import mark_by_rules
 from octavo.searching import Searcher, keep_index
 from octavo.settings import Settings
-from octavo.store import GROUPING, Arrival, Store, WantedPage
+from octavo.store import Store, WantedPage
 from octavo.upkeep import let_go_what_is_due
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
+BATCH = 200  # articles, pages or changes that are worked on at a time
 CAPTURES = 32  # of which the bodies lie in memory at a time
 DUE = 500  # sources looked at in one round
-LEASE_SECONDS = 120.0
-WISH_SECONDS = 30.0  # that a person waits for another process to let go of the lease
-LOOK_SECONDS = 0.2  # between two looks whether it has
 MOST_LINKS = 50  # not seen before, that one look at a list page may lead to
 AGEING = timedelta(hours=1)  # between two looks at whether stories have cooled down
 MOST_AGEING = 5000  # stories in such a look, those that moved last
 PAUSE_SECONDS = 15.0  # between two rounds; most find nothing due
 
-_Step = Callable[[Grouper], tuple[Decision, ...]]
-_OBEY: Mapping[DecisionKind, Callable[..., tuple[Decision, ...]]] = {DecisionKind.LINK: Grouper.link, DecisionKind.PART: Grouper.part}
-
-Progress = Callable[[str, float], None]
-
-
-def _silent(_what: str, _share: float) -> None:
-    pass
+_DEED = {DecisionKind.LINK: Deed.MERGE, DecisionKind.PART: Deed.APART}  # what the editors' log calls a wish
 
 
 class Desk:
@@ -66,15 +53,12 @@ class Desk:
     `working` is the live line: what the desk does at this moment, "" when it rests.
     """
 
-    def __init__(self, settings: Settings, store: Store, progress: Progress = _silent) -> None:
+    def __init__(self, settings: Settings, store: Store, progress: Progress | None = None) -> None:
         self.settings = settings
         self.store = store
         self.working = ""
         self._progress = progress
-        self._holder = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
-        self._grouper = Grouper()
-        self._grouped = 0  # the journal's last entry that our grouper knows
-        self._alone = threading.Lock()  # one thread of ours decides at a time; the lease sees to other processes
+        self._grouping = Grouping(store)
         self._window = timedelta(days=Weights.load().limits.window_days)
         self._aged_at: datetime | None = None
         self._kept_at: datetime | None = None
@@ -83,7 +67,7 @@ class Desk:
         self._stack = ExitStack()
 
     @classmethod
-    def open(cls, settings: Settings, progress: Progress = _silent) -> Desk:
+    def open(cls, settings: Settings, progress: Progress | None = None) -> Desk:
         """The desk of an installation; makes its data folder and database on first use. Raises SettingsError and StoreError."""
         known()  # a faulty declaration is told here, not as a problem of every page
         try:
@@ -117,8 +101,8 @@ class Desk:
         generation = self.store.generation()
         if generation == self._generation:
             return False
-        with self._alone:
-            self._grouper, self._grouped, self._aged_at = Grouper(), 0, None
+        self._grouping.forget()
+        self._aged_at = None
         self.__dict__.pop("searcher", None)
         self.store.forget_known()
         self._generation = generation
@@ -247,6 +231,14 @@ class Desk:
                         published.add(capture.source)
             keep_habits(self.store, published)
 
+    def extract_one(self, capture: Capture, now: datetime) -> Extraction:
+        """Keep a capture that a person waits for and read it at once, beside what the desk has in hand. Returns what is kept of it."""
+        self.take_in([capture])
+        with Pool(1, self.settings.extract_seconds) as pool:  # of its own, because one pool does one thing at a time
+            merged = self._merged(capture, next(pool.map([capture])))
+        self.store.add_extraction(merged, now, asked=True)
+        return merged
+
     def _merged(self, capture: Capture, extraction: Extraction) -> Extraction:
         """The extraction without what its articles' hosts repeat, each article merged into what the store has of it; a page fetched for an
         article becomes that article."""
@@ -261,12 +253,12 @@ class Desk:
         return replace(cleaned, articles=tuple(merge(known[a.id], a) if a.id in known else a for a in cleaned.articles))
 
     def annotate(self) -> None:
-        """Articles that changed → annotations, in the order in which they came."""
+        """Articles that changed → annotations, in the order in which they came. Of those whose text was let go nothing is left to read."""
         while not self._stopping and (changes := self.store.changes("annotate", "article", BATCH)):
             ids = list(dict.fromkeys(change.id for change in changes))
             with self._at(f"reading {len(ids)} articles"):
                 articles = self.store.articles(ids)
-                self.store.add_annotations(self._annotated([articles[id] for id in ids if id in articles]))
+                self.store.add_annotations(self._annotated([article for article in articles.values() if not article.let_go_at]))
                 self.store.done("annotate", changes[-1].seq)
 
     def _annotated(self, articles: Sequence[Article]) -> list[Annotation]:
@@ -280,42 +272,30 @@ class Desk:
             return [annotation for article in articles for annotation in self._annotated([article])]
 
     def group(self, now: datetime) -> None:
-        """Annotated articles → decisions about stories. Does nothing while another process holds the lease: that one decides.
+        """Annotated articles → decisions about stories. Does nothing while another process decides."""
+        self._grouping.take_in(now, self._at, lambda: self._stopping)
 
-        Whenever enough has come in, and at the end, what came in is looked at again. Each look back is written down together with the
-        arrivals before it, so the same articles at the same moments give the same stories wherever a stop falls.
+    def wish(self, wish: Wish, editor: int, now: datetime) -> tuple[Decision, ...]:
+        """What an editor (reader) says of two articles: that they belong in one story, or that they do not.
+
+        It is obeyed for ever and stands in the editors' log. Returns its decision and what came of it. Raises InputError for ids that are
+        not two articles in stories, StoreError when another process goes on deciding for too long.
         """
-        if not self.store.ungrouped(1):
-            return
-        with self._deciding() as mine:
-            while mine and not self._stopping and (waiting := self.store.ungrouped(BATCH + 1)):
-                with self._at(f"grouping {min(len(waiting), BATCH)} articles"):
-                    self._decide(waiting[:BATCH], now, last=len(waiting) <= BATCH)
-                mine = self._hold()
-
-    def link(self, a: str, b: str, now: datetime) -> tuple[Decision, ...]:
-        """A person's wish, obeyed for ever: articles `a` and `b` (ids) belong in one story. Returns the LINK and what came of it.
-
-        Raises InputError for ids that are not two articles in stories, StoreError when another process goes on deciding for too long.
-        """
-        return self._wished((Wish(DecisionKind.LINK, a, b),), now)
-
-    def part(self, a: str, b: str, now: datetime) -> tuple[Decision, ...]:
-        """As `link`: the two do not belong in one story. Returns the PART and what came of it."""
-        return self._wished((Wish(DecisionKind.PART, a, b),), now)
+        story = self.store.stories_of([wish.a]).get(wish.a, "")
+        return self._grouping.obey([wish], Repair(_DEED[wish.kind], story, editor, now))
 
     def repair(self, deed: Deed, story: str, wishes: Sequence[Wish], editor: int, now: datetime) -> None:
         """An editor (reader) repairs a story (id): the wishes are obeyed for ever, and the editors' log says what was done.
 
-        Raises as `link`.
+        Raises as `wish`.
         """
-        self._wished(wishes, now, Repair(deed, story, editor, now))
+        self._grouping.obey(wishes, Repair(deed, story, editor, now))
         self.compose(now)
 
     def undo(self, number: int, editor: int, now: datetime) -> Repair:
         """An editor takes a repair back: what it wished is wished no more, what that overruled is wished again, and articles go home.
 
-        Returns the repair. Raises InputError for one that is not there or was taken back before, else as `link`.
+        Returns the repair. Raises InputError for one that is not there or was taken back before, else as `wish`.
         """
         repair = self.store.repair(number)
         if repair is None or repair.undone_at:
@@ -324,97 +304,9 @@ class Desk:
         if repair.deed is Deed.RENAME:
             self.store.retitle(undone)
             return undone
-        freed = (Wish(DecisionKind.FREE, wish.a, wish.b) for wish in repair.wished)
-        again = [partial(Grouper.say, wish=wish) for wish in (*freed, *repair.overruled)]
-        self._by_hand([*again, partial(Grouper.put_back, homes=repair.homes)], now, undone)
+        self._grouping.take_back(undone, now)
         self.compose(now)
         return undone
-
-    def _wished(self, wishes: Sequence[Wish], now: datetime, repair: Repair | None = None) -> tuple[Decision, ...]:
-        ids = [id for wish in wishes for id in (wish.a, wish.b)]
-        standing = self.store.stories_of(ids)
-        if missing := [id for id in ids if id not in standing]:
-            raise InputError(f"There is no article {missing[0]} in any story", todo="Give the ids of two articles that stand in stories")
-        if same := [wish.a for wish in wishes if wish.a == wish.b]:
-            raise InputError(f"The article {same[0]} is given twice", todo="Give the ids of two articles")
-        return self._by_hand([partial(_OBEY[wish.kind], a=wish.a, b=wish.b) for wish in wishes], now, repair)
-
-    def _by_hand(self, steps: Sequence[_Step], now: datetime, repair: Repair | None) -> tuple[Decision, ...]:
-        """Decisions that a person leads to, one step after another, taken down in one transaction with what the editors' log says of them."""
-        with self._deciding(WISH_SECONDS) as mine:
-            if not mine:
-                raise StoreError("Another process is deciding about stories", todo="Try again when it has finished")
-            before, homes = self._grouper.wishes, dict[str, str]()
-            arrivals: list[Arrival] = []
-            for step in steps:
-                decisions = step(self._grouper)
-                for one in decisions:
-                    gone = self._grouper.story(one.other).articles if one.kind is DecisionKind.MERGE and one.other else ()
-                    leaving = [one.article] if one.kind in (DecisionKind.SPLIT, DecisionKind.MOVE) and one.article else gone
-                    for article in leaving:
-                        homes.setdefault(article, one.other or "")
-                self._grouper.apply(None, None, decisions, now)
-                arrivals.append(Arrival(now, decisions))
-            if repair and not repair.undone_at:
-                after = self._grouper.wishes
-                repair = replace(repair, wished=tuple(after - before), overruled=tuple(before - after), homes=homes)
-            self._record([arrival for arrival in arrivals if arrival.decisions], repair)
-            return tuple(decision for arrival in arrivals for decision in arrival.decisions)
-
-    @contextmanager
-    def _deciding(self, patience: float = 0.0) -> Iterator[bool]:
-        """Alone, and with a grouper that knows the whole journal; False when another process has not let go after `patience` seconds."""
-        with self._alone:
-            given_up = monotonic() + patience
-            while not (mine := self._hold()) and monotonic() < given_up:
-                sleep(LOOK_SECONDS)
-            if not mine:
-                yield False
-                return
-            try:
-                self._catch_up()
-                yield True
-            except BaseException:
-                # What was not written down was not decided: the state is built anew from the journal when it is next needed.
-                self._grouper, self._grouped = Grouper(), 0
-                raise
-            finally:
-                self.store.release_lease(GROUPING, self._holder)
-
-    def _hold(self) -> bool:
-        return self.store.acquire_lease(GROUPING, self._holder, LEASE_SECONDS)
-
-    def _catch_up(self) -> None:
-        """Bring the grouper to where the journal is: all of it after a start, what another process decided since after that."""
-        for number, arrival in enumerate(self.store.arrivals(self._grouped), 1):
-            self._grouper.apply(arrival.article, arrival.annotation, arrival.decisions, arrival.at)
-            self._grouped = arrival.seq or self._grouped
-            if number % BATCH == 0:
-                self._hold()  # a long journal takes longer than the lease lasts
-
-    def _decide(self, ids: Sequence[str], now: datetime, *, last: bool) -> None:
-        annotations = self.store.annotations(ids)
-        arrivals: list[Arrival] = []
-        for id, article in self.store.articles(list(annotations)).items():
-            if article.revision != annotations[id].revision:
-                continue  # another process has revised it since; it waits for its new annotation
-            decisions = self._grouper.decide(article, annotations[id], now)
-            self._grouper.apply(article, annotations[id], decisions, now)
-            arrivals.append(Arrival(now, decisions, article))
-            if self._grouper.due:
-                arrivals += self._settled(now)
-        while last and (settled := self._settled(now)):
-            arrivals += settled
-        self._record(arrivals)
-
-    def _settled(self, now: datetime) -> list[Arrival]:
-        """A look back at what came in, taken in; nothing when nothing came in."""
-        decisions = self._grouper.settle(now)
-        self._grouper.apply(None, None, decisions, now)
-        return [Arrival(now, decisions)] if decisions else []
-
-    def _record(self, arrivals: Sequence[Arrival], repair: Repair | None = None) -> None:
-        self._grouped = self.store.record_arrivals(arrivals, holder=self._holder, repair=repair) or self._grouped
 
     def compose(self, now: datetime) -> None:
         """Stories that changed, or whose articles were revised → headline, brief and phase, as lists show them.

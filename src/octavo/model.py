@@ -103,9 +103,8 @@ class Source:
     final_address: str | None = None  # the address that etag and last_modified belong to
     moved_to: str | None = None  # where permanent redirects lead
     moved_count: int = 0  # looks in a row that were sent there
-    reserved: tuple[
-        str, ...
-    ] = ()  # how the publisher keeps its texts from AI: "robots.txt: GPTBot", "header: tdm-reservation", "meta: noai"
+    # how the publisher keeps its texts from AI: "robots.txt: GPTBot", "header: tdm-reservation", "meta: noai"
+    reserved: tuple[str, ...] = ()
     # health
     last_tried_at: datetime | None = None
     last_success_at: datetime | None = None

@@ -6,7 +6,6 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-# ---- dates as the press prints them --------------------------------------------------------------------------------
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
     r"\s*(?P<zone>Z|[+-]\d\d:?\d\d)?)?)?)?$"

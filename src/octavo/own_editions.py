@@ -20,7 +20,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -196,7 +196,7 @@ def edition_of(data: Mapping[str, Any], lines: Collection[str] = ()) -> tuple[Ed
     )
 
 
-def _outlets(given: Mapping[str, Any], fault: Any) -> dict[str, float]:
+def _outlets(given: Mapping[str, Any], fault: Callable[[str, str], None]) -> dict[str, float]:
     """Outlets with their weights; those of a starter pack's sources weigh 1."""
     named = given.get("outlets", {})
     if not isinstance(named, dict) or len(named) > MOST["outlets"]:
@@ -214,7 +214,7 @@ def _outlets(given: Mapping[str, Any], fault: Any) -> dict[str, float]:
     ids = {outlet.id: outlet.name for outlet in known()} if sources else {}
     for source in sources if isinstance(sources, list) else [None]:
         id = source.get("outlet") if isinstance(source, dict) else None
-        if id in ids:
+        if isinstance(id, str) and id in ids:
             outlets.setdefault(ids[id], 1.0)
         else:
             fault(str(id or "sources"), f"no publisher is declared as {id}"[:200])

@@ -84,10 +84,9 @@ class Settings(BaseSettings):
 
     @field_validator("allow", "hosts", "proxies", mode="before")
     @classmethod
-    def _json(cls, pairs: object) -> object:
-        return (
-            json.loads(pairs) if isinstance(pairs, str) else pairs
-        )  # here and not in pydantic-settings, so that a slip is named as others are
+    def _json(cls, given: object) -> object:
+        # Here and not in pydantic-settings, so that a slip is named as others are.
+        return json.loads(given) if isinstance(given, str) else given
 
     @field_validator("address")
     @classmethod

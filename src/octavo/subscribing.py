@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from octavo.errors import OctavoError
+from octavo.errors import InputError
 from octavo.model import Source
 from octavo.store import Store
+from octavo.store.sources import checked_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,29 +18,21 @@ class Added:
 
     new: int = 0
     known: int = 0  # they were there already; they now lie in the list's folders too
-    faults: tuple[OctavoError, ...] = ()  # of those that could not be added
+    faults: tuple[InputError, ...] = ()  # of those that could not be added
 
 
 def subscribe(store: Store, sources: Iterable[Source], now: datetime) -> Added:
     """Gather these sources (each with the id 0) from now on. Nothing is fetched yet; doing it twice changes nothing."""
     here = {source.address for source in store.sources()}
-    new = known = 0
-    faults: list[OctavoError] = []
+    fit: list[Source] = []
+    faults: list[InputError] = []
     for source in sources:
         try:
-            store.add_source(
-                source.kind,
-                source.address,
-                now,
-                title=source.title,
-                publisher=source.publisher,
-                folders=source.folders,
-                home=source.home,
-                full_text=source.full_text,
-                selector=source.selector,
-            )
-        except OctavoError as fault:
+            checked_address(source.address)
+        except InputError as fault:
             faults.append(fault)
         else:
-            new, known = (new, known + 1) if source.address in here else (new + 1, known)
-    return Added(new, known, tuple(faults))
+            fit.append(source)
+    store.add_sources(fit, now)
+    known = sum(source.address in here for source in fit)
+    return Added(len(fit) - known, known, tuple(faults))

@@ -11,9 +11,9 @@ KEPT_AT_LEAST = timedelta(days=31)  # what may still be grouped with what comes 
 
 
 def let_go_what_is_due(store: Store, now: datetime, stopping: Callable[[], bool] = lambda: False) -> LetGo:
-    """Let go what is older than the instance keeps, then the oldest of the rest until it fits the size that it keeps; nothing where neither is set.
+    """Let go what is older than the instance keeps, then the oldest of the rest until it fits the size that it keeps.
 
-    Returns what was let go.
+    Nothing where neither is set. Returns what was let go.
     """
     kept = store.instance()
     gone = LetGo()

@@ -28,7 +28,7 @@ def doctor() -> None:
 def _findings(settings: Settings) -> Iterator[tuple[bool, str]]:
     """What was looked at: whether it is well, and a line about it."""
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = settings.data / ".doctor"
         probe.touch()
         probe.unlink()

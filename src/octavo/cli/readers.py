@@ -69,7 +69,7 @@ def add(name: str, role: str, mail: str) -> None:
 @click.argument("name", required=False)
 def reset(name: str | None) -> None:
     """Print a link with which a reader sets a new password, once, within two hours; without NAME for the owner."""
-    from octavo.web.accounts import reset_path  # the pages are not needed for the other commands
+    from octavo.web.mails import reset_path  # the pages are not needed for the other commands
 
     settings = load_settings()
     with _store() as store:

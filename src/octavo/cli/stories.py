@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import click
@@ -11,7 +11,7 @@ from octavo.cli.forms import decision_row
 from octavo.cli.lines import answer, plain
 from octavo.desk import Desk
 from octavo.errors import InputError
-from octavo.model import Decision, DecisionKind
+from octavo.model import Decision, DecisionKind, Wish
 from octavo.settings import load_settings
 from octavo.store import Store
 
@@ -31,7 +31,7 @@ def stories() -> None:
 @AS_JSON
 def link(a: str, b: str, as_json: bool) -> None:
     """Two articles (ids) belong in one story, from now on and whatever comes in."""
-    _wish(Desk.link, a, b, as_json)
+    _wish(Wish(DecisionKind.LINK, a, b), as_json)
 
 
 @stories.command()
@@ -40,7 +40,7 @@ def link(a: str, b: str, as_json: bool) -> None:
 @AS_JSON
 def part(a: str, b: str, as_json: bool) -> None:
     """Two articles (ids) do not belong in one story, from now on and whatever comes in."""
-    _wish(Desk.part, a, b, as_json)
+    _wish(Wish(DecisionKind.PART, a, b), as_json)
 
 
 @stories.command()
@@ -71,10 +71,12 @@ _SAID = {
 }
 
 
-def _wish(wish: Callable[[Desk, str, str, datetime], Sequence[Decision]], a: str, b: str, as_json: bool) -> None:
+def _wish(wish: Wish, as_json: bool) -> None:
+    """Take a wish down as the owner's, whose machine this is."""
     now = datetime.now(UTC)
     with Desk.open(load_settings()) as desk:
-        _print([(now, decision) for decision in wish(desk, a, b, now)], desk.store, as_json)
+        decisions = desk.wish(wish, desk.store.owner().id, now)
+        _print([(now, decision) for decision in decisions], desk.store, as_json)
 
 
 def _print(history: Sequence[tuple[datetime, Decision]], store: Store, as_json: bool) -> None:

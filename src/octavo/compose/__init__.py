@@ -23,7 +23,7 @@ from octavo.compose.statements import Statement, Wording, statements
 from octavo.compose.thread_picture import ThreadWords, thread_svg
 from octavo.compose.timeline import spread, timeline
 from octavo.compose.topics import topic_of, topics
-from octavo.compose.view import StoryView, story_view
+from octavo.compose.view import Findings, StoryView, as_read, findings, story_view
 from octavo.compose.voices import (
     Choices,
     Voice,
@@ -45,6 +45,7 @@ __all__ = [
     "Disagreement",
     "EdgeKind",
     "Facet",
+    "Findings",
     "Line",
     "News",
     "Node",
@@ -61,6 +62,7 @@ __all__ = [
     "Voice",
     "Wording",
     "across",
+    "as_read",
     "bars_svg",
     "brief",
     "changed",
@@ -70,6 +72,7 @@ __all__ = [
     "differences",
     "disagreements",
     "filtered",
+    "findings",
     "first_reports",
     "front_page",
     "headline",

@@ -26,14 +26,15 @@ class Standing:
 
 def front_page(stories: Sequence[Story], articles: Mapping[str, Article], now: datetime) -> tuple[Placement, ...]:
     """Stories by weight (`placed`), heaviest first, equal ones by id. Articles that are not in `articles` do not count."""
-    found = [placed(story.id, standing(story, [articles[id] for id in story.articles if id in articles]), now) for story in stories]
+    held = [(story, [articles[id] for id in story.articles if id in articles]) for story in stories]
+    found = [placed(story.id, standing(independent(story, members), members), now) for story, members in held]
     return tuple(sorted(found, key=lambda p: (-p.weight, p.story)))
 
 
-def standing(story: Story, members: Sequence[Article]) -> Standing:
-    """How a story with these articles stands; texts are not needed."""
+def standing(voices: Sequence[Article], members: Sequence[Article]) -> Standing:
+    """How a story with these articles, of which `voices` are independent, stands; texts are not needed."""
     return Standing(
-        voices=len(independent(story, members)),
+        voices=len(voices),
         languages=len({a.language for a in members if a.language}) or 1,
         newest=newest(members) if members else None,
         dated=any(instant(article.published) for article in members),

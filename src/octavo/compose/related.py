@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from itertools import chain
 from math import fsum, log
 from operator import itemgetter
 
@@ -33,7 +35,7 @@ LEAST = 1e-6  # length of a vector that is not nought
 FEW = 12.0  # weight of about four rare names: who has fewer is taken to have so much, else one shared place would be everything
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Card:
     """A story as far as it is compared with others."""
 
@@ -45,6 +47,15 @@ class Card:
     thread: str | None = None
     outlets: tuple[str, ...] = ()  # in order of first report
     newest: datetime | None = None
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """Its names as they are compared: by hundreds of other stories, one after the other."""
+        return tuple(map(fold, self.names))
+
+    @cached_property
+    def folded_outlets(self) -> frozenset[str]:
+        return frozenset(map(fold, self.outlets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +115,20 @@ def related(own: Card, candidates: Sequence[Card], most: int = 6) -> tuple[Relat
 
 def _shared(card: Card, weights: Mapping[str, float]) -> list[str]:
     """The names of a card that say something, the rarest first; the shorter of two that hold one another is left out."""
-    outlets = {fold(outlet) for outlet in card.outlets}
-    names = [name for name in card.names if weights.get(fold(name)) and fold(name) not in outlets]
-    whole = [name for name in names if not any(fold(name) in fold(other) and fold(name) != fold(other) for other in names)]
-    return sorted(whole, key=lambda name: -weights[fold(name)])
+    if weights.keys().isdisjoint(card.folded):
+        return []
+    both = zip(card.names, card.folded, strict=True)
+    names = {name: folded for name, folded in both if folded in weights and folded not in card.folded_outlets}
+    whole = [name for name, folded in names.items() if not any(folded in other and folded != other for other in names.values())]
+    return sorted(whole, key=lambda name: -weights[names[name]])
 
 
 def _weights(own: Card, others: Sequence[Card]) -> dict[str, float]:
-    """How much each of our names says: the more, the fewer of the candidates have it; 0 for an outlet's and for what many of them have."""
-    seen = Counter(name for card in others for name in {fold(name) for name in card.names})
+    """How much each of our names says: the more, the fewer of the candidates have it; without outlets and what many of them have."""
+    seen = Counter(chain.from_iterable(set(card.folded) for card in others))
     count = len(others) + 1
-    common = {name for name, often in seen.items() if often > max(2, EVERYWHERE * count)} | {fold(outlet) for outlet in own.outlets}
-    return {name: 0.0 if name in common else log((1 + count) / (1 + seen[name])) for name in map(fold, own.names)}
+    common = {name for name, often in seen.items() if often > max(2, EVERYWHERE * count)} | own.folded_outlets
+    return {name: log((1 + count) / (1 + seen[name])) for name in own.folded if name not in common}
 
 
 def _likeness(own: Card, others: Sequence[Card]) -> list[float]:

@@ -88,7 +88,7 @@ class _Known:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hop:
+class Hop:
     """One request on the way to an answer, and its limits. With `cut` a longer body is cut at the limit instead of being refused."""
 
     url: URL
@@ -184,7 +184,7 @@ class Fetcher:
             async with self._to_host.setdefault(host, asyncio.Semaphore(self.settings.host_parallel)), self._under_way:
                 self._pace.check(host)  # it may have complained while others were asked
                 begun = time.monotonic()
-                hop = _Hop(
+                hop = Hop(
                     url, known, inside, self.settings.fetch_seconds - elapsed, cut_at or self.settings.fetch_bytes, cut_at is not None
                 )
                 answer = await self._hop(hop, meter)
@@ -212,7 +212,7 @@ class Fetcher:
             raise RefusedError(f"{url.host} redirects into this network", todo="Fetch the inner address itself if that is meant")
         return target, allowed
 
-    async def _hop(self, hop: _Hop, meter: Meter) -> Fetched | tuple[int, str]:
+    async def _hop(self, hop: Hop, meter: Meter) -> Fetched | tuple[int, str]:
         """One request and its answer: what was fetched, or status and target of a redirect."""
         session = self._inside if hop.inside else self._outside
         headers = hop.known.headers(hop.url)
@@ -225,7 +225,7 @@ class Fetcher:
         except (aiohttp.ClientError, OSError, UnicodeError) as error:  # TimeoutError is an OSError
             raise answers.network_failure(error, hop.url.host or "", self.settings.fetch_seconds) from error
 
-    async def _answer(self, hop: _Hop, response: aiohttp.ClientResponse) -> Fetched | tuple[int, str]:
+    async def _answer(self, hop: Hop, response: aiohttp.ClientResponse) -> Fetched | tuple[int, str]:
         status, host = response.status, guard.pair(hop.url)
         headers = {name.lower(): answers.clean(value) for name, value in response.headers.items() if name.lower() in _KEPT_HEADERS}
         if status in _REDIRECTS and "Location" in response.headers:
@@ -246,7 +246,7 @@ class Fetcher:
         charset = answers.clean(response.charset) if response.charset else None
         return Fetched(str(hop.url), str(hop.url), status, headers, body, media_type, charset)
 
-    async def _body(self, hop: _Hop, response: aiohttp.ClientResponse) -> bytes:
+    async def _body(self, hop: Hop, response: aiohttp.ClientResponse) -> bytes:
         """The body, unpacked while it comes in, so that a packed bomb is noticed at the limit and not after."""
         if (response.content_length or 0) > hop.limit and not hop.cut:  # as packed, so unpacked it is no smaller
             raise answers.too_large(hop.limit)

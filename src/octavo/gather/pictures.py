@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 
-from octavo.gather.fetch import Fetched, Fetcher, _Hop
+from octavo.gather.fetch import Fetched, Fetcher, Hop
 from octavo.settings import Settings
 
 LARGEST = 12_000_000  # bytes of a picture's file that are taken in
@@ -16,7 +16,7 @@ class PictureFetcher(Fetcher):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings.model_copy(update={"fetch_bytes": min(LARGEST, settings.fetch_bytes)}))
 
-    async def _answer(self, hop: _Hop, response: aiohttp.ClientResponse) -> Fetched | tuple[int, str]:
+    async def _answer(self, hop: Hop, response: aiohttp.ClientResponse) -> Fetched | tuple[int, str]:
         if response.status == 200 and response.content_type.startswith("image/"):
             return Fetched(str(hop.url), str(hop.url), response.status, {}, await self._body(hop, response), response.content_type)
         return await super()._answer(hop, response)

@@ -3,9 +3,9 @@
 `Store` is the door; each of its operations is one short transaction that reads or writes. `tables` declares what is kept, `columns`
 the types that mean the same on both databases, `database` the transactions, `migrate` and `migrations/` the way from an older form.
 The other modules are one domain each: `sources`, `pages` (what to fetch besides), `captures`, `extractions` and `articles`,
-`annotations`, `journal` (grouping decisions) with `apply` (what they do), `stories`, `changes` (the change log), `search` (its index), `leases`, `readers`,
-`accounts`, `credentials` and `attempts` (who may come in), `instance` (what the owner set for all);
-`browse` and `outlets` read what goes across stories.
+`annotations`, `journal` (grouping decisions) with `apply` (what they do), `stories`, `views` (as pages show them), `lineage` (which story
+another one took in), `changes` (the change log), `search` (its index), `leases`, `readers`, `accounts`, `credentials` and `attempts` (who
+may come in), `instance` (what the owner set for all); `browse` and `outlets` read what goes across stories.
 """
 
 from octavo.store.accounts import Account, NewAccount, Session
@@ -27,6 +27,7 @@ from octavo.store.retention import LetGo
 from octavo.store.search import EVERY, SEARCH, Beginning, Indexed, SearchEntry, Wanted, fact
 from octavo.store.store import Store
 from octavo.store.stories import Withdrawn
+from octavo.store.views import KeptView
 
 __all__ = [
     "EVERY",
@@ -45,6 +46,7 @@ __all__ = [
     "Glance",
     "Indexed",
     "Instance",
+    "KeptView",
     "LetGo",
     "Look",
     "Mark",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
 
 from octavo.errors import InputError
 from octavo.model import Reader, Role
@@ -93,15 +92,14 @@ class Accounts(Part):
         """The account with this mail address."""
         return self._one(accounts.c.mail == mail)
 
-    def _one(self, condition: Any) -> Account | None:
+    def _one(self, condition: ColumnElement[bool]) -> Account | None:
         with self.database.reading() as connection:
-            row = connection.execute(_ACCOUNTS.where(condition)).one_or_none()
-            return _account(row) if row else None
+            return _account_where(connection, condition)
 
     def change_account(self, reader: int, name: str, login: str, mail: str | None) -> None:
         """Another name or mail address. Raises InputError when another reader has it."""
         with self.database.writing(ACCOUNTS) as connection:
-            _refuse_taken(connection, login, mail, but=reader)
+            refuse_taken(connection, login, mail, but=reader)
             connection.execute(update(readers).where(readers.c.id == reader).values(name=name))
             connection.execute(update(accounts).where(accounts.c.reader == reader).values(login=login, mail=mail))
 
@@ -124,10 +122,13 @@ class Accounts(Part):
         with self.database.writing(ACCOUNTS) as connection:
             connection.execute(update(accounts).where(accounts.c.reader == reader).values(closed_at=None))
 
-    def set_password(self, reader: int, password: str, now: datetime, keep: bytes | None = None) -> None:
-        """Another password. Ends all sessions of the reader but the one with the token hash `keep`, and the links that would reset it."""
+    def set_password(self, reader: int, password: str, now: datetime, keep: bytes | None = None, proved: datetime | None = None) -> bool:
+        """Another password. Ends all sessions of the reader but the one with the token hash `keep`, and the links that would reset it.
+
+        False, and nothing happens, where the password was changed since the one that was `proved`, by its `Account.changed_at`.
+        """
         with self.database.writing(ACCOUNTS) as connection:
-            set_password(connection, reader, password, now, keep)
+            return set_password(connection, reader, password, now, keep, proved)
 
     def rehash(self, reader: int, old: str, new: str) -> None:
         """Keep the same password with another digest, unless it was changed in the meantime."""
@@ -137,13 +138,21 @@ class Accounts(Part):
 
     # ---- sessions ----------------------------------------------------------------------------------------------------
 
-    def open_session(self, new: Session, unused: timedelta, replaces: bytes | None = None) -> None:
-        """Keep a new session, in the place of the one that the browser had before. Sessions `unused` for so long go on the occasion."""
-        with self.database.writing() as connection:
+    def open_session(self, new: Session, unused: timedelta, replaces: bytes | None = None, proved: datetime | None = None) -> bool:
+        """Keep a new session, in the place of the one that the browser had before. Sessions `unused` for so long go on the occasion.
+
+        False, and none is opened, where the account is closed, or its password was changed since the one that was `proved`, by its
+        `Account.changed_at`; None: it was not the password that was proved.
+        """
+        with self.database.writing(ACCOUNTS) as connection:
             gone = sessions.c.used_at < new.created_at - unused
             connection.execute(delete(sessions).where(gone if replaces is None else gone | (sessions.c.token_hash == replaces)))
+            known = account_of(connection, new.reader)
+            if known is None or known.closed_at or proved not in (None, known.changed_at):
+                return False
             values = {"token_hash": new.token_hash, "reader": new.reader, "created_at": new.created_at, "used_at": new.used_at}
             connection.execute(insert(sessions).values(**values, device=new.device))
+            return True
 
     def use_session(self, token_hash: bytes, now: datetime) -> None:
         """Note that a session is in use."""
@@ -179,18 +188,28 @@ def add_account(connection: Connection, new: NewAccount, now: datetime) -> Reade
     """Make a reader with an account. Raises InputError."""
     if not has_accounts(connection):
         raise InputError("There are no accounts yet", todo="Give the owner a name and a password first")
-    _refuse_taken(connection, new.login, new.mail)
+    refuse_taken(connection, new.login, new.mail)
     row = insert(readers).values(name=new.name, role=new.role, created_at=now).returning(readers.c.id)
     id: int = connection.execute(row).scalar_one()
     _keep(connection, id, new, now)
     return _reader(connection, id)
 
 
-def set_password(connection: Connection, reader: int, password: str, now: datetime, keep: bytes | None = None) -> None:
-    """Another password; what the old one opened ends."""
-    connection.execute(update(accounts).where(accounts.c.reader == reader).values(password=password, changed_at=now))
+def account_of(connection: Connection, reader: int) -> Account | None:
+    """The account of a reader."""
+    return _account_where(connection, accounts.c.reader == reader)
+
+
+def set_password(
+    connection: Connection, reader: int, password: str, now: datetime, keep: bytes | None = None, proved: datetime | None = None
+) -> bool:
+    """Another password; what the old one opened ends. False, and nothing happens, where another one than `proved` is set by now."""
+    same = (accounts.c.reader == reader, *(() if proved is None else (accounts.c.changed_at == proved,)))
+    if not connection.execute(update(accounts).where(*same).values(password=password, changed_at=now)).rowcount:
+        return False
     connection.execute(delete(passes).where(passes.c.reader == reader))
     end_sessions(connection, reader, keep)
+    return True
 
 
 def end_sessions(connection: Connection, reader: int, keep: bytes | None) -> None:
@@ -218,7 +237,8 @@ def _reader(connection: Connection, id: int) -> Reader:
     return read_reader(connection.execute(select(readers).where(readers.c.id == id)).one())
 
 
-def _refuse_taken(connection: Connection, login: str, mail: str | None, but: int | None = None) -> None:
+def refuse_taken(connection: Connection, login: str | None, mail: str | None, but: int | None = None) -> None:
+    """Raises InputError where another reader has the name, as names are compared, or the mail address."""
     for column, value, what in ((accounts.c.login, login, "name"), (accounts.c.mail, mail, "mail address")):
         query = select(accounts.c.reader).where(column == value)
         if value is not None and connection.execute(query).scalar_one_or_none() not in (None, but):
@@ -230,6 +250,11 @@ def refuse_without_owner(connection: Connection) -> None:
     owning = select(readers.c.id).join(accounts).where(readers.c.role == Role.OWNER, accounts.c.closed_at.is_(None))
     if connection.execute(owning.limit(1)).first() is None:
         raise InputError("Then nobody would own this instance", todo="Make another reader an owner first")
+
+
+def _account_where(connection: Connection, condition: ColumnElement[bool]) -> Account | None:
+    row = connection.execute(_ACCOUNTS.where(condition)).one_or_none()
+    return _account(row) if row else None
 
 
 def _account(row: AnyRow) -> Account:

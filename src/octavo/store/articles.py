@@ -8,12 +8,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, and_, func, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Connection, and_, func, select, tuple_
 
 from octavo.errors import InputError
 from octavo.model import Article, Block, BlockKind, Enclosure, Image, Note, NoteKind, Signal
 from octavo.store.database import AnyRow, Part, chunks, place
-from octavo.store.tables import article_annotations, article_captures, article_texts, articles, captures
+from octavo.store.tables import article_captures, article_texts, articles, captures
 
 _OF_BODY = ("text", "blocks", "notes")
 _IN_JSON = ("authors", "image", "signals", "keywords", "enclosures")
@@ -51,18 +51,6 @@ class Articles(Part):
         """As `articles`, without text, blocks and notes."""
         with self.database.reading() as connection:
             return self.database.known.heads(connection, ids, partial(_heads, connection))
-
-    def states(self, ids: Sequence[str]) -> dict[str, tuple[object, ...]]:
-        """Article id → its head and when its current revision was annotated last, as the database has them: only good to be compared."""
-        read = article_annotations.c
-        current = and_(read.article == articles.c.id, read.revision == articles.c.revision)
-        raw = [type_coerce(column, String) for column in (*_HEAD, read.annotated_at)]
-        found: dict[str, tuple[object, ...]] = {}
-        with self.database.reading() as connection:
-            for chunk in chunks(ids):
-                wanted = select(articles.c.id, *raw).outerjoin(article_annotations, current).where(articles.c.id.in_(chunk))
-                found |= {row[0]: tuple(row) for row in connection.execute(wanted)}
-        return found
 
     def latest_articles(
         self, limit: int, before: str | None = None, *, publisher: str | None = None, source: int | None = None
@@ -115,17 +103,8 @@ class Articles(Part):
     def gave_articles(self, capture: str) -> bool:
         """Whether any article was seen in a capture."""
         with self.database.reading() as connection:
-            return (
-                connection.execute(select(article_captures.c.article).where(article_captures.c.capture == capture).limit(1)).first()
-                is not None
-            )
-
-    def captures_of(self, id: str) -> tuple[str, ...]:
-        """Ids of the captures that an article was seen in, in order of their arrival."""
-        seen = article_captures.join(captures, captures.c.id == article_captures.c.capture)
-        wanted = select(captures.c.id).select_from(seen).where(article_captures.c.article == id).order_by(captures.c.seq)
-        with self.database.reading() as connection:
-            return tuple(connection.execute(wanted).scalars())
+            seen = select(article_captures.c.article).where(article_captures.c.capture == capture).limit(1)
+            return connection.execute(seen).first() is not None
 
 
 def _heads(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:

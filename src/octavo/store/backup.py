@@ -31,14 +31,10 @@ ROWS = 1000
 Progress = Callable[[float], None]
 
 
-def _silent(_share: float) -> None:
-    pass
-
-
 class Backups(Part):
     """Everything that is kept, into a file and back."""
 
-    def backup(self, file: Path, progress: Progress = _silent) -> None:
+    def backup(self, file: Path, progress: Progress = lambda _: None) -> None:
         """Write all that is kept at this moment into `file`, which appears when it is whole. Others may go on writing meanwhile.
 
         `progress` is told the share that is done. Raises InputError when the file is there or cannot be written, StoreError.
@@ -53,7 +49,7 @@ class Backups(Part):
             with closing(_made(part)) as target, self.database.reading() as source, target.migrating() as connection:
                 _copy_rows(source, connection, progress)
 
-    def restore(self, file: Path, now: datetime, progress: Progress = _silent) -> None:
+    def restore(self, file: Path, now: datetime, progress: Progress = lambda _: None) -> None:
         """Put what a backup holds in the place of everything that is kept, in one transaction. The file stays as it is.
 
         What runs on this database meanwhile waits, and then finds another `generation`. Raises InputError for a file that cannot be read

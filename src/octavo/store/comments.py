@@ -13,6 +13,7 @@ from ulid import ULID
 
 from octavo.errors import InputError
 from octavo.store.database import AnyRow, Part
+from octavo.store.lineage import taken_in
 from octavo.store.tables import stories
 from octavo.store.tables_people import comment_reports, comments, readers
 
@@ -125,9 +126,7 @@ class Comments(Part):
 
 
 def _on(story: str) -> ColumnElement[bool]:
-    chain = select(stories.c.id).where(stories.c.id == story).cte("chain", recursive=True)
-    taken_in = select(stories.c.id).join(chain, stories.c.replaced_by == chain.c.id)
-    return comments.c.story.in_(select(chain.union(taken_in).c.id))
+    return comments.c.story.in_(select(taken_in(select(stories.c.id).where(stories.c.id == story)).c.id))
 
 
 def _reports() -> ColumnElement[int]:

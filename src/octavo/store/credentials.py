@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from octavo.errors import InputError
 from octavo.model import Reader, Role
-from octavo.store.accounts import ACCOUNTS, NewAccount, add_account, set_password
+from octavo.store.accounts import ACCOUNTS, Account, NewAccount, account_of, add_account, refuse_taken, set_password
 from octavo.store.database import AnyRow, Part
 from octavo.store.tables_people import accounts, app_passwords, passes, passkeys
 
@@ -54,6 +54,7 @@ class Purpose(StrEnum):
     RESET = "reset"
     REGISTER = "register"  # a challenge for a new passkey
     LOG_IN = "log in"  # a challenge for a log-in by passkey
+    MAIL = "mail"  # shows that a mail address is the reader's own; it stands in the note
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Pass:
     expires_at: datetime
     reader: int | None = None  # whose password or passkey
     role: Role | None = None  # that an invitation gives
-    note: str | None = None  # for whom an invitation is
+    note: str | None = None  # for whom an invitation is, or the mail address
 
 
 class Credentials(Part):
@@ -171,13 +172,44 @@ class Credentials(Part):
             return add_account(connection, NewAccount(new.name, new.login, new.password, new.mail, used.role), now)
 
     def reset_password(self, token_hash: bytes, password: str, now: datetime) -> int | None:
-        """Set the password of the reader whom a link is for. Returns the reader; None when the link can no longer be used."""
+        """Set the password of the reader whom a link is for, and end his or her passwords for programs: who forgot it may have lost it.
+
+        Returns the reader; None when the link can no longer be used.
+        """
         with self.database.writing(ACCOUNTS) as connection:
             used = _use(connection, token_hash, Purpose.RESET, now)
             if used is None or used.reader is None:
                 return None
             set_password(connection, used.reader, password, now)
+            connection.execute(delete(app_passwords).where(app_passwords.c.reader == used.reader))
             return used.reader
+
+    def ask_for_mail(self, reader: int, mail: str, token_hash: bytes, now: datetime, lasts: timedelta) -> bool:
+        """Keep what shows that a mail address is this reader's, in place of any that he or she asked for before.
+
+        False, and nothing is kept, where another reader has the address.
+        """
+        with self.database.writing(ACCOUNTS) as connection:
+            connection.execute(delete(passes).where(passes.c.reader == reader, passes.c.purpose == Purpose.MAIL))
+            if connection.execute(select(accounts.c.reader).where(accounts.c.mail == mail)).first():
+                return False
+            values = {"token_hash": token_hash, "purpose": Purpose.MAIL, "reader": reader, "note": mail}
+            connection.execute(insert(passes).values(**values, created_at=now, expires_at=now + lasts))
+            return True
+
+    def take_mail(self, token_hash: bytes, now: datetime) -> Account | None:
+        """Give a reader the mail address that a link was sent to. Returns the account as it was; None when the link can no longer be used.
+
+        Raises InputError when another reader has the address by now.
+        """
+        with self.database.writing(ACCOUNTS) as connection:
+            used = _use(connection, token_hash, Purpose.MAIL, now)
+            before = account_of(connection, used.reader) if used and used.reader else None
+            if used is None or before is None:
+                return None
+            refuse_taken(connection, None, used.note, but=before.reader.id)
+            connection.execute(update(accounts).where(accounts.c.reader == before.reader.id).values(mail=used.note))
+            return before
 
 
 def _find(connection: Connection, token_hash: bytes, purpose: Purpose, now: datetime) -> Pass | None:

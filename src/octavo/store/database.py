@@ -136,11 +136,11 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
             raise StoreError(f"There is no database {file}", todo="Check the path, or let Octavo make one")
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.touch(0o600)  # it will hold digests of passwords and what everybody reads
         except OSError as error:
-            raise StoreError(f"The folder {file.parent} cannot be made: {error.strerror}", todo="Choose another data folder") from error
-    engine = create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
-    )  # a traceback names no digest and no mail address
+            raise StoreError(f"The file {file} cannot be made: {error.strerror}", todo="Choose another data folder") from error
+    # Parameters are hidden, so that a traceback names no digest and no mail address.
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

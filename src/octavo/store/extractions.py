@@ -26,12 +26,13 @@ _WORD = re.compile(f"[{_CJK}]|[^\\W{_CJK}]+")
 class Extractions(Part):
     """What extraction gave, as it is stored."""
 
-    def add_extraction(self, extraction: Extraction, now: datetime) -> tuple[str, ...]:
+    def add_extraction(self, extraction: Extraction, now: datetime, *, asked: bool = False) -> tuple[str, ...]:
         """Store what a capture gave, in one transaction, and mark the capture as extracted or keep its problem.
 
         An article that is not there yet is new; one whose text or headline differs from its current revision gets a further one; any
         other is seen again, and its other fields become those handed in (so the caller merges them with what the store has).
-        One whose text was let go is only seen again. Returns the ids of the new and the revised ones, in page order. Raises StoreError when the capture is not kept.
+        One whose text was let go is only seen again, unless a person `asked` for it. Returns the ids of the new and the revised ones, in
+        page order. Raises StoreError when the capture is not kept.
         """
         given: dict[str, Article] = {}
         for article in extraction.articles:
@@ -40,7 +41,7 @@ class Extractions(Part):
             _mark(connection, extraction, now)
             kept = whole(connection, list(given))
             new = [replace(article, revision=1, seen_at=article.seen_at or now) for id, article in given.items() if id not in kept]
-            again = [_continued(article, kept[id]) for id, article in given.items() if id in kept and not kept[id].let_go_at]
+            again = [_continued(article, kept[id]) for id, article in given.items() if id in kept and (asked or not kept[id].let_go_at)]
             revised = [article for article in again if article.revision != kept[article.id].revision]
             changed = [article for article in again if article.revision == kept[article.id].revision and article != kept[article.id]]
             _insert(connection, new, now)
@@ -68,7 +69,7 @@ def _clean(article: Article) -> Article:
 
 def _continued(article: Article, kept: Article) -> Article:
     same = (article.text, article.headline) == (kept.text, kept.headline)
-    return replace(article, revision=kept.revision + (not same), seen_at=kept.seen_at)
+    return replace(article, revision=kept.revision + (not same), seen_at=kept.seen_at, let_go_at=None)
 
 
 def _row(article: Article, now: datetime) -> dict[str, Any]:

@@ -119,9 +119,8 @@ class Follows(Part):
     def voices_heard(self, names: Collection[str], since: datetime, limit: int) -> list[tuple[str, str]]:
         """(name, story), of stories with an article that quotes it and came in since then."""
         said = and_(quotes.c.article == articles.c.id, quotes.c.revision == articles.c.revision)
-        name = func.coalesce(
-            quotes.c.name, ""
-        )  # so that SQLite goes through the articles of these days, not through all that a name ever said
+        # Hidden from its index, so that SQLite goes through the articles of these days, not through all that a name ever said.
+        name = func.coalesce(quotes.c.name, "")
         wanted = select(name, memberships.c.story).select_from(articles).join(quotes, said).join(memberships, _STANDS)
         return self._pairs(wanted.where(name.in_(names), *_came(since)), _LATEST, limit)
 

@@ -73,8 +73,8 @@ class Journal(Part):
         """Take down and apply decisions, in order, in one transaction: journal, stories, memberships, copies, threads, change log.
 
         Returns the number of the last decision, None if there was none. With `holder` the same transaction makes sure that the lease
-        `GROUPING` is still that holder's; with `repair` it also notes that one in the editors' log, or that it was undone. Raises StoreError, and changes nothing, when it is not or when a decision does not fit the
-        stories there are.
+        `GROUPING` is still that holder's; with `repair` it also notes that one in the editors' log, or that it was undone. Raises
+        StoreError, and changes nothing, when the lease is not, or when a decision does not fit the stories there are.
         """
         touched: Touched = {}
         seq: int | None = None

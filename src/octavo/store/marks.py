@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, l
 
 from octavo.model import Phase
 from octavo.store.database import AnyRow, Part, chunks
+from octavo.store.lineage import taken_in
 from octavo.store.readers import ONE_LOOK
 from octavo.store.tables import articles, copies, memberships, stories
 from octavo.store.tables_people import looks, marks, readers
@@ -156,9 +157,9 @@ def _look_at(connection: Connection, reader: int, which: Select[tuple[str]], now
     shown: dict[str, dict[str, int]] = defaultdict(dict)
     for row in connection.execute(standing.where(_OPEN, memberships.c.story.in_(select(wanted.c.id)))):
         shown[row.story][row.id] = row.revision
-    living = func.coalesce(stories.c.replaced_by, stories.c.id)
-    earlier = select(looks, living.label("living")).join(stories, stories.c.id == looks.c.story).order_by(looks.c.looked_at)
-    last = {row.living: row for row in connection.execute(earlier.where(looks.c.reader == reader, living.in_(select(wanted.c.id))))}
+    lineage = taken_in(wanted.select())
+    earlier = select(looks, lineage.c.living).join(lineage, lineage.c.id == looks.c.story).where(looks.c.reader == reader)
+    last = {row.living: row for row in connection.execute(earlier.order_by(looks.c.looked_at))}
     rows = [{"reader": reader, "story": id, **_new_look(last.get(id), held, now)} for id, held in shown.items()]
     for chunk in chunks(rows):
         connection.execute(delete(looks).where(looks.c.reader == reader, looks.c.story.in_([row["story"] for row in chunk])))

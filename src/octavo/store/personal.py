@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, LargeBinary, delete, exists, select, 
 
 from octavo.store.accounts import ACCOUNTS, refuse_without_owner
 from octavo.store.comments import Standing
-from octavo.store.database import Part
+from octavo.store.database import Part, chunks
 from octavo.store.tables import articles, metadata, repairs, stories
 from octavo.store.tables_people import accounts, comment_reports, comments, readers
 
@@ -72,8 +72,8 @@ def _spoken_of(connection: Connection, found: dict[str, Any]) -> Iterator[tuple[
     ids = {value for rows in found.values() if isinstance(rows, list) for row in rows for value in row.values() if isinstance(value, str)}
     for table, address in ((articles, articles.c.url), (stories, None)):
         columns = [table.c.id, table.c.headline, *([address] if address is not None else [])]
-        for start in range(0, len(ordered := sorted(ids)), 500):
-            for row in connection.execute(select(*columns).where(table.c.id.in_(ordered[start : start + 500]))):
+        for some in chunks(ids):
+            for row in connection.execute(select(*columns).where(table.c.id.in_(some))):
                 yield row.id, {"headline": row.headline} | ({"url": row.url} if address is not None else {})
 
 

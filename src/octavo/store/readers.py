@@ -7,13 +7,14 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from octavo.model import Reader, Role
 from octavo.store.accounts import Session, has_accounts, read_reader, read_session
 from octavo.store.credentials import AppPassword, read_app_password
 from octavo.store.database import AnyRow, Part, chunks
 from octavo.store.instance import Instance, read_instance
+from octavo.store.lineage import taken_in
 from octavo.store.tables import stories
 from octavo.store.tables_people import accounts, app_passwords, looks, readers, sessions
 
@@ -166,8 +167,8 @@ def _preferences(kept: Mapping[str, Any]) -> Preferences:
 
 def _last_look(connection: Connection, reader: int, story: str) -> Look | None:
     """A reader's last look at a story or at one that it took in; what any of them showed is known."""
-    taken_in = looks.join(stories, stories.c.id == looks.c.story)
-    query = select(looks).select_from(taken_in).where(looks.c.reader == reader, or_(looks.c.story == story, stories.c.replaced_by == story))
+    lineage = taken_in(select(stories.c.id).where(stories.c.id == story))
+    query = select(looks).join(lineage, lineage.c.id == looks.c.story).where(looks.c.reader == reader)
     found = sorted((_look(row) for row in connection.execute(query)), key=lambda look: look.looked_at)
     if not found:
         return None

@@ -25,6 +25,7 @@ from octavo.store.tables import (
     memberships,
     search_rows,
     stories,
+    views,
 )
 from octavo.store.tables_people import follows, marks
 
@@ -125,6 +126,8 @@ def _let_go(connection: Connection, ids: Sequence[str], now: datetime) -> LetGo:
     connection.execute(update(article_texts).where(texts).values(text="", blocks=[], notes=None))
     connection.execute(delete(article_annotations).where(article_annotations.c.article.in_(ids)))
     connection.execute(delete(search_rows).where(search_rows.c.article.in_(ids)))
+    told = select(memberships.c.story).where(memberships.c.article.in_(ids), memberships.c.until.is_(None))
+    connection.execute(delete(views).where(views.c.story.in_(told)))
     connection.execute(update(articles).where(articles.c.id.in_(ids)).values(let_go_at=now))
     note(connection, "article", "changed", ids)
     return LetGo(articles=len(ids), bytes=size)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from octavo.errors import InputError
 from octavo.rules import Deed, Field, Rule, Way
@@ -106,7 +106,7 @@ class Rules(Part):
         return {article: tuple(names) for article, names in found.items()}
 
 
-def _drop(connection: Any, reader: int, id: int) -> bool:
+def _drop(connection: Connection, reader: int, id: int) -> bool:
     return bool(connection.execute(delete(rules).where(rules.c.id == id, rules.c.reader == reader)).rowcount)
 
 

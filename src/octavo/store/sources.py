@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,17 +12,19 @@ from sqlalchemy import Connection, case, func, insert, literal, or_, select, upd
 
 from octavo.errors import InputError
 from octavo.model import FullText, Obstacle, Source, SourceHealth, SourceKind
-from octavo.store.columns import LONGEST_ADDRESS, clock
-from octavo.store.database import AnyRow, Part
+from octavo.store.columns import LONGEST_ADDRESS, clock, storable
+from octavo.store.database import AnyRow, Part, chunks
 from octavo.store.tables import article_captures, article_texts, articles, captures, pages, sources
 
 CLAIM = timedelta(minutes=10)  # how long a source that was handed out is not handed out again
+ADDED = 500  # sources that are added in one transaction
 LATEST_CAPTURES = 60  # in which a source's latest articles are looked for
 UNUSUAL = 2.0  # times its longest gap that a source is silent before that is worth a word
 SHORTEST_SILENCE = timedelta(days=1)
 
 _FIELDS = tuple(Source.__slots__)
 _COLUMNS = tuple(sources.c[field] for field in _FIELDS)
+_ALL = _FIELDS[1:]  # but the id
 _LISTS = ("folders", "skip_hours", "skip_days", "reserved")
 _CONFIGURED = ("title", "publisher", "folders", "home", "full_text", "selector", "interval_seconds")
 _WRITTEN_BACK = (
@@ -62,36 +65,18 @@ class Sources(Part):
         One that is there or was removed is put into the `folders` too and otherwise stays as a person configured it; a `selector` that
         is given counts. Raises InputError for an address of more than 2,000 bytes.
         """
-        if len(address.encode(errors="replace")) > LONGEST_ADDRESS:
-            raise InputError(f"The address has more than {LONGEST_ADDRESS} bytes", subject=address[:80] + "...")
-        given: dict[str, Any] = {
-            "kind": SourceKind(kind).value,
-            "address": address,
-            "title": title,
-            "publisher": publisher,
-            "added_at": now,
-        }
-        given |= {"folders": list(dict.fromkeys(folders)), "home": home, "full_text": full_text.value, "selector": selector}
+        one = Source(0, SourceKind(kind), checked_address(address), title, publisher, tuple(folders), home, FullText(full_text), selector)
         with self.database.writing("sources") as connection:
-            there = connection.execute(select(*_COLUMNS, sources.c.removed_at).where(sources.c.address == address)).one_or_none()
-            if there is None:
-                empty: dict[str, Any] = {"skip_hours": [], "skip_days": [], "reserved": []}
-                counted = {"moved_count": 0, "error_count": 0, "bytes_in": 0, "bytes_out": 0}
-                connection.execute(insert(sources).values(**given, **empty, **counted, due_at=now, paused=False))
-            else:
-                values = {"folders": list(dict.fromkeys([*there.folders, *folders])), "selector": selector or there.selector}
-                if there.removed_at is not None:
-                    again = {
-                        "removed_at": None,
-                        "paused": False,
-                        "due_at": now,
-                        "error_count": 0,
-                        "last_error": None,
-                        "last_error_at": None,
-                    }
-                    values |= again | {"kind": given["kind"]}
-                connection.execute(update(sources).where(sources.c.id == there.id).values(**values))
+            _add(connection, [one], now)
             return _source(connection.execute(select(*_COLUMNS).where(sources.c.address == address)).one())
+
+    def add_sources(self, given: Iterable[Source], now: datetime) -> None:
+        """As `add_source`, for many (each with the id 0), some hundred in one transaction. Raises InputError before the one at fault."""
+        for some in chunks(given, ADDED):
+            for source in some:
+                checked_address(source.address)
+            with self.database.writing("sources") as connection:
+                _add(connection, some, now)
 
     def configure_source(self, source: Source) -> None:
         """Write what a person may say of a source: title, publisher, folders, home, full_text, selector and interval_seconds."""
@@ -229,6 +214,35 @@ class Sources(Part):
         """Gather no more there. Captures and articles stay."""
         with self.database.writing() as connection:
             connection.execute(update(sources).where(sources.c.id == id).values(removed_at=clock()))
+
+
+def checked_address(address: str) -> str:
+    """An address that can be kept. Raises InputError for one of more than 2,000 bytes."""
+    if len(address.encode(errors="replace")) > LONGEST_ADDRESS:
+        raise InputError(f"The address has more than {LONGEST_ADDRESS} bytes", subject=address[:80] + "...")
+    return address
+
+
+def _add(connection: Connection, given: Sequence[Source], now: datetime) -> None:
+    """Sources that are new, removed ones taken up again, and what is said anew of those that are there."""
+    by_address = [(storable(source.address), source) for source in given]
+    wanted = select(sources).where(sources.c.address.in_([address for address, _ in by_address]))
+    there = {row.address: row for row in connection.execute(wanted)}
+    new: dict[str, Source] = {}
+    for address, source in by_address:
+        known = there.get(address)
+        before = known.folders if known else new.get(address, source).folders
+        folders = tuple(dict.fromkeys((*before, *source.folders)))
+        if known is None:
+            new[address] = replace(new.get(address, source), folders=folders, added_at=now, due_at=now)
+            continue
+        values: dict[str, Any] = {"folders": list(folders), "selector": source.selector or known.selector}
+        if known.removed_at is not None:
+            values |= {"kind": source.kind.value, "removed_at": None, "paused": False, "due_at": now}
+            values |= {"error_count": 0, "last_error": None, "last_error_at": None}
+        connection.execute(update(sources).where(sources.c.id == known.id).values(**values))
+    if new:
+        connection.execute(insert(sources), [_values(source, _ALL) for source in new.values()])
 
 
 def _all(connection: Connection) -> tuple[Source, ...]:

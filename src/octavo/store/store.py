@@ -41,6 +41,7 @@ from octavo.store.sources import Sources
 from octavo.store.stories import Stories
 from octavo.store.tables import article_annotations, articles, captures, decisions, sources, stories, threads
 from octavo.store.templates import Templates
+from octavo.store.views import Views
 
 _COUNTED = {
     "sources": select(func.count()).select_from(sources).where(sources.c.removed_at.is_(None)),
@@ -65,6 +66,7 @@ class Store(
     Changes,
     Journal,
     Stories,
+    Views,
     Pages,
     Templates,
     Leases,

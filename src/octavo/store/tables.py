@@ -46,20 +46,6 @@ def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Inde
 
 # ---- who and where -------------------------------------------------------------------------------------------------
 
-publishers = Table(
-    "publishers",
-    metadata,
-    Column("id", String(100), primary_key=True),
-    Column("name", Name, nullable=False, unique=True),
-    Column("kind", String(20), nullable=False),
-    Column("domains", Json, nullable=False),
-    Column("country", String(2)),
-    Column("languages", Json, nullable=False),
-    Column("owner", Words),
-    Column("aliases", Json, nullable=False),
-    Column("support_url", Words),
-)
-
 sources = Table(
     "sources",
     metadata,
@@ -177,7 +163,7 @@ articles = Table(
     Column("arrival", Counter, unique=True),  # the how-manieth article that grouping took in; null: not yet
     Column("arrived_at", Moment),  # the `now` of that
     Column("let_go_at", Moment),  # when its text was let go, which is empty since; null: it is kept
-    Index("ix_articles_latest", "ordered_at", "seq"),
+    Index("ix_articles_latest", "ordered_at", "seq", "publisher"),  # and what each outlet published in a time
     Index("ix_articles_publisher", "publisher", "ordered_at", "seq"),
     _partial("ix_articles_ungrouped", "seq", where="arrival IS NULL"),
     sqlite_autoincrement=True,
@@ -323,6 +309,7 @@ stories = Table(
     Column("thread", ForeignKey("threads.id")),
     _partial("ix_stories_recent", "updated_at", "id", where="replaced_by IS NULL"),
     Index("ix_stories_thread", "thread"),
+    _partial("ix_stories_replaced", "replaced_by", where="replaced_by IS NOT NULL"),
 )
 
 repairs = Table(  # the editors' log
@@ -379,6 +366,15 @@ briefs = Table(
     Column("sentences", Json, nullable=False),
     Column("single", Boolean),  # one independent voice has the story; null in briefs of before there was this column
     Column("withdrawn", Json),  # sentences of earlier briefs that their sources no longer carry; null: none
+)
+
+views = Table(  # stories as they were composed for their pages; derived, and dropped with age
+    "views",
+    metadata,
+    Column("story", ForeignKey("stories.id"), primary_key=True),
+    Column("made_at", Moment, nullable=False, index=True),
+    Column("rests_on", LargeBinary, nullable=False),  # digest of all that the view was composed from
+    Column("body", Packed, nullable=False),
 )
 
 # ---- how it is found -----------------------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""The tables of people: who they are, how they prove it, and what is their own. `octavo.store.personal` finds all of it by what refers to `readers`."""
+"""The tables of people: who they are, how they prove it, and what is their own.
+
+`octavo.store.personal` finds all of it by what refers to `readers`.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ readers = Table(
     Column("preferences", Json),  # what differs from the usual; null: nothing
     Column("visited_at", Moment),  # the front page
     Column("visited_before", Moment),  # the visit before that one; null: there was none
+    sqlite_autoincrement=True,  # what was kept for a deleted reader, in a browser say, must not fall to a new one
 )
 
 accounts = Table(  # how a reader proves who he or she is; there is none as long as the owner uses Octavo alone, without log-in
@@ -123,18 +127,6 @@ looks = Table(  # when a reader last looked at a story, and what stood on its pa
     Column("previous_at", Moment),  # the look before that one; null: there was none
     Column("before", Json, nullable=False),  # what stood there then
     Column("fresh", Boolean, nullable=False),  # something is new since looked_at
-)
-
-links = Table(
-    "links",
-    metadata,
-    Column("reader", ForeignKey("readers.id"), primary_key=True),
-    Column("article_a", ForeignKey("articles.id"), primary_key=True),
-    Column("article_b", ForeignKey("articles.id"), primary_key=True, index=True),
-    Column("kind", String(20), nullable=False),
-    Column("at", Moment, nullable=False),
-    CheckConstraint("article_a < article_b", name="order"),
-    CheckConstraint("kind IN ('must', 'must_not')", name="kind"),
 )
 
 comments = Table(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from urllib.parse import quote
 
 from fastapi import Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, Response
 
 from octavo.model import Role
 from octavo.store import Asked, Scope
-from octavo.web.entering import forget_session
+from octavo.web.app_files import FORGET_PAGES
+from octavo.web.entering import forget_session, to_log_in
 from octavo.web.guard import SAFE
 from octavo.web.public import PUBLIC, Handler
 from octavo.web.reading import asked, cookie_name
@@ -72,6 +71,8 @@ ACCESS: Mapping[str, Who] = {
     "send_reset": Who.ANYONE,
     "reset": Who.ANYONE,
     "do_reset": Who.ANYONE,
+    "mail_link": Who.ANYONE,
+    "take_mail": Who.ANYONE,
     "passkey_log_in": Who.ANYONE,
     "begin_passkey_log_in": Who.ANYONE,
     # reading
@@ -165,7 +166,6 @@ ACCESS: Mapping[str, Who] = {
     "remove_source": Who.EDITOR,
 }
 
-_PATH = re.compile(r"/(?![/\\])[^\s\\]{0,2000}")  # on this instance
 _NEEDED = {Who.EDITOR: "an editor or the owner"}  # else: the owner
 
 
@@ -220,17 +220,16 @@ def refused(request: Request, found: Refusal) -> Response:
     if found.status == 401 and opens_page(request):
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         back = found.place or (here if request.method == "GET" else "/")
-        place = f"{request.url_for('log_in').path}?next={quote(back, safe='/')}"
-        return _forgetting(request, RedirectResponse(place, 303, headers={"Cache-Control": "no-store"}))
+        return _forgetting(request, to_log_in(request, back))
     if opens_page(request):
         return page(request, "error.html", found.status, reason=found.reason, code=found.status)
     return problem(request, found.status, found.reason)
 
 
 def _forgetting(request: Request, answer: Response) -> Response:
-    """The answer to a stranger; where it is the browser of a reader whose session is over, it forgets all that it kept of that."""
+    """The answer to a stranger; where it is the browser of a reader whose session is over, it forgets the pages that it kept of that."""
     if asked(request).session is None and cookie_name(request.app.state.desk.settings) in request.cookies:
-        forget_session(request, answer)
+        forget_session(request, answer, FORGET_PAGES)
     return answer
 
 
@@ -248,8 +247,3 @@ def opens_page(request: Request) -> bool:
     """Whether a browser asks for a page to show, rather than a program or script for data."""
     mode = request.headers.get("sec-fetch-mode")
     return mode == "navigate" if mode else "text/html" in request.headers.get("accept", "")
-
-
-def own_path(said: str) -> str:
-    """Where to go next, as a form or link says it: a path on this instance, the front page for anything else."""
-    return said if _PATH.fullmatch(said) else "/"

@@ -1,11 +1,10 @@
-"""The door: log-in and log-out, the first run, which gives the owner an account, invitations, and the way back in without the password."""
+"""The door: log-in and log-out, the first run, which gives the owner an account, invitations, and what links in mails lead to."""
 
 from __future__ import annotations
 
-import logging
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from fastapi import Request
@@ -13,24 +12,19 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from octavo.accounts import checked_mail, checked_name, checked_password, login_of, new_token, password_digest, token_digest
-from octavo.deliver import Mail, send
+from octavo.accounts import checked_mail, checked_name, checked_password, login_of, password_digest, token_digest
 from octavo.desk import Desk
-from octavo.errors import InputError, OctavoError
+from octavo.errors import InputError
 from octavo.model import Role
 from octavo.store import Account, NewAccount, Pass, Purpose, Store
-from octavo.web import texts
-from octavo.web.access import RECENTLY, opens_page, own_path, problem
+from octavo.web.access import RECENTLY, opens_page, problem
 from octavo.web.entering import REFUSED, Fault, attempt, come_in, go_out, hashing, is_own_password, seconds_until, succeeded
-from octavo.web.forms import form_of, text_of
+from octavo.web.forms import form_of, own_path, text_of
+from octavo.web.mails import address_gone, address_link, later, password_link, password_set
 from octavo.web.reading import asked, can_have_passkeys, desk_of, language_of
 from octavo.web.render import page
 
-log = logging.getLogger(__name__)
-
-RESET_LASTS = timedelta(hours=2)
 LONGEST_PASSWORD_TYPED = 1200
-_MAILING = ThreadPoolExecutor(1, "mails")  # besides the answers, whose time must not tell whether there is anybody to write to
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +40,8 @@ class DoorPage:
     again: bool = False  # somebody is logged in, but too long ago for what was asked
     sent: bool = False
     gone: bool = False  # the link can no longer be used
+    ends: Sequence[str] = ()  # names of passwords for programs that a new password ends
+    stays: Sequence[str] = ()  # names of passkeys that it does not end
 
 
 class Filled(NamedTuple):
@@ -77,7 +73,7 @@ async def do_log_in(request: Request) -> Response:
     if not await is_own_password(request, account, typed.password) or account is None:
         return door(request, "log_in.html", replace(shown, fault=Fault("wrong")), REFUSED)
     await succeeded(request, made)
-    return await come_in(request, account.reader.id, shown.next)
+    return await come_in(request, account.reader.id, shown.next, account.changed_at)
 
 
 async def log_out(request: Request) -> Response:
@@ -129,20 +125,24 @@ async def invitation(request: Request) -> Response:
 
 
 async def accept(request: Request) -> Response:
-    """Make the account that an invitation is for, and log in."""
-    store, typed = desk_of(request).store, filled(await form_of(request))
+    """Make the account that an invitation is for, and log in. Its mail address has to be shown to be the reader's own first."""
+    desk, typed = desk_of(request), filled(await form_of(request))
     found = await _found(request, Purpose.INVITATION)
     shown = DoorPage(typed.name, typed.mail, gone=found is None)
     if found is None:
         return door(request, "invitation.html", shown, 404)
     try:
-        made = await new_account(typed, found.role or Role.READER)
-        reader = await run_in_threadpool(store.accept, found.token_hash, made, datetime.now(UTC))
+        mail = mail_to_ask(desk, typed.mail, None)
+        made = replace(await new_account(typed, found.role or Role.READER), mail=None)
+        reader = await run_in_threadpool(desk.store.accept, found.token_hash, made, datetime.now(UTC))
     except InputError as fault:
         return door(request, "invitation.html", replace(shown, fault=Fault(sentence=str(fault))), REFUSED)
     if reader is None:  # somebody else was quicker
         return door(request, "invitation.html", replace(shown, gone=True), 404)
-    return await come_in(request, reader.id, "/")
+    if mail is None:
+        return await come_in(request, reader.id, "/")
+    later(desk, address_link, reader, mail, language_of(request))
+    return await come_in(request, reader.id, f"{request.url_for('account').path}?kept=mail#at-you")
 
 
 # ---- a password forgotten ------------------------------------------------------------------------------------------
@@ -165,58 +165,81 @@ async def send_reset(request: Request) -> Response:
     made = await attempt(request, "reset", mail or "")
     if isinstance(made, datetime):
         return too_many(request, "forgotten.html", replace(shown, sent=False), made)
-    _MAILING.submit(_mail_reset, desk, mail or "", language_of(request)).add_done_callback(_note)
+    later(desk, password_link, mail or "", language_of(request))
     return door(request, "forgotten.html", shown)
 
 
-def _mail_reset(desk: Desk, mail: str, language: str) -> None:
-    account = desk.store.account_at(mail)
-    if account is None or account.closed_at:
-        return
-    path = reset_path(desk.store, account.reader.id, datetime.now(UTC))
-    _ = texts.translations(language).gettext
-    told = _(
-        "Hello %(name)s,\n\nsomebody, you most likely, asked for a new password on Octavo. Open this within two hours to set one:\n\n"
-        "%(link)s\n\nIf it was not you, do nothing: your password stays as it is."
-    )
-    body = told % {"name": account.reader.name, "link": desk.settings.address + path}
-    send(Mail(mail, _("A new password on Octavo"), body), desk.settings)
-
-
-def _note(done: Future[None]) -> None:
-    """Nobody waits for a mail, so what stood in its way goes into the log."""
-    fault = done.exception()
-    if fault:
-        log.warning(
-            "A mail that resets a password could not be sent: %s", fault, exc_info=None if isinstance(fault, OctavoError) else fault
-        )
-
-
-def reset_path(store: Store, reader: int, now: datetime) -> str:
-    """The path of a new link that sets the password of a reader, once, within two hours."""
-    token = new_token()
-    store.add_pass(Pass(token_digest(token), Purpose.RESET, now, now + RESET_LASTS, reader))
-    return f"/reset/{token}"
-
-
 async def reset(request: Request) -> Response:
-    found = await _found(request, Purpose.RESET)
-    return door(request, "reset.html", DoorPage(gone=found is None), 200 if found else 404)
+    store, found = desk_of(request).store, await _found(request, Purpose.RESET)
+    if found is None or found.reader is None:
+        return door(request, "reset.html", DoorPage(gone=True), 404)
+    return door(request, "reset.html", await run_in_threadpool(_at_stake, store, found.reader))
+
+
+def _at_stake(store: Store, reader: int) -> DoorPage:
+    """What else opens the account whose password is set anew."""
+    return DoorPage(ends=[one.name for one in store.app_passwords(reader)], stays=[one.name for one in store.passkeys(reader)])
 
 
 async def do_reset(request: Request) -> Response:
-    """Set a password by a link. All browsers are logged out by that, this one too: a log-in shows that the password is known."""
+    """Set a password by a link. All browsers are logged out by that, this one too: a log-in shows that the password is known.
+
+    Passwords for programs end as well, because whoever forgot the password may have lost more; passkeys stay, and a mail says which.
+    """
     store, typed = desk_of(request).store, filled(await form_of(request))
     found = await _found(request, Purpose.RESET)
-    if found is None:
+    if found is None or found.reader is None:
         return door(request, "reset.html", DoorPage(gone=True), 404)
+    shown = await run_in_threadpool(_at_stake, store, found.reader)
     try:
         digest = await hashing(password_digest, checked_password(typed.password))
     except InputError as fault:
-        return door(request, "reset.html", DoorPage(fault=Fault(sentence=str(fault))), REFUSED)
+        return door(request, "reset.html", replace(shown, fault=Fault(sentence=str(fault))), REFUSED)
     if await run_in_threadpool(store.reset_password, found.token_hash, digest, datetime.now(UTC)) is None:
         return door(request, "reset.html", DoorPage(gone=True), 404)
+    later(
+        desk_of(request), password_set, await run_in_threadpool(store.account, found.reader), shown.ends, shown.stays, language_of(request)
+    )
     return await go_out(request, request.url_for("log_in").path)
+
+
+# ---- a mail address ------------------------------------------------------------------------------------------------
+
+
+async def mail_link(request: Request) -> Response:
+    """What a link leads to that shows a mail address to be a reader's own. Opening it does nothing yet: programs open links as well."""
+    found = await _found(request, Purpose.MAIL)
+    return door(request, "mail.html", DoorPage(mail=(found and found.note) or "", gone=found is None), 200 if found else 404)
+
+
+async def take_mail(request: Request) -> Response:
+    """Give the reader the mail address, and tell the one that he or she had until now."""
+    desk, found = desk_of(request), await _found(request, Purpose.MAIL)
+    if found is None:
+        return door(request, "mail.html", DoorPage(gone=True), 404)
+    shown = DoorPage(mail=found.note or "", sent=True)
+    try:
+        before = await run_in_threadpool(desk.store.take_mail, found.token_hash, datetime.now(UTC))
+    except InputError as fault:
+        return door(request, "mail.html", replace(shown, sent=False, fault=Fault(sentence=str(fault))), REFUSED)
+    if before is None:  # another window was quicker
+        return door(request, "mail.html", DoorPage(gone=True), 404)
+    later(desk, address_gone, before, language_of(request))
+    return door(request, "mail.html", shown)
+
+
+def mail_to_ask(desk: Desk, typed: str, own: str | None) -> str | None:
+    """The address that is to be shown to be the reader's own first; None: it is so already, or there is none.
+
+    Raises InputError for what is no address, and for any where no mail could show it: who tries an address must not learn from the
+    answer whether another reader has it.
+    """
+    mail = checked_mail(typed)
+    if mail in (None, own):
+        return None
+    if not desk.settings.mails:
+        raise InputError("This Octavo sends no mails, so it takes no new mail address", todo="Leave it out")
+    return mail
 
 
 # ---- shared --------------------------------------------------------------------------------------------------------
@@ -259,4 +282,6 @@ ROUTES = (
     ("/forgotten", send_reset, POST, "send_reset"),
     ("/reset/{token}", reset, GET, "reset"),
     ("/reset/{token}", do_reset, POST, "do_reset"),
+    ("/mail/{token}", mail_link, GET, "mail_link"),
+    ("/mail/{token}", take_mail, POST, "take_mail"),
 )

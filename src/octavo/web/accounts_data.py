@@ -10,10 +10,9 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from octavo.errors import InputError
-from octavo.web.accounts import LONGEST_PASSWORD_TYPED
-from octavo.web.accounts_own import shown_again
-from octavo.web.entering import REFUSED, Fault, attempt, is_own_password, seconds_until, sent_out, succeeded
-from octavo.web.forms import form_of, text_of
+from octavo.web.accounts_own import account_asking, refused_without_password, shown_again
+from octavo.web.entering import REFUSED, Fault, sent_out
+from octavo.web.forms import form_of
 from octavo.web.reading import current_reader, desk_of
 
 
@@ -29,13 +28,9 @@ async def data(request: Request) -> Response:
 async def delete(request: Request) -> Response:
     """End the account of the reader who asks, for who gives its password, with everything that is his or hers."""
     form, reader, store = await form_of(request), current_reader(request), desk_of(request).store
-    known = await run_in_threadpool(store.account, reader.id)
-    made = await attempt(request, "password", known.login if known else "")
-    if isinstance(made, datetime):
-        return await shown_again(request, 429, Fault(wait=seconds_until(made)), "end")
-    if not await is_own_password(request, known, text_of(form, "old", LONGEST_PASSWORD_TYPED)):
-        return await shown_again(request, REFUSED, Fault("old"), "end")
-    await succeeded(request, made)
+    known = await account_asking(request)
+    if refused := await refused_without_password(request, known, form, "end"):
+        return refused
     try:
         await run_in_threadpool(store.delete_reader, reader.id)
     except InputError as fault:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from fastapi import Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 from webauthn import (
     generate_authentication_options,
@@ -33,11 +33,10 @@ from webauthn.helpers.structs import (
 from octavo.accounts import token_digest
 from octavo.errors import InputError
 from octavo.store import Pass, Passkey, Purpose
-from octavo.web.access import own_path
 from octavo.web.accounts import DoorPage, door, too_many
-from octavo.web.accounts_own import shown_again
+from octavo.web.accounts_own import back_to, shown_again
 from octavo.web.entering import REFUSED, Fault, attempt, come_in, counted, succeeded
-from octavo.web.forms import form_of, hex_of, text_of
+from octavo.web.forms import form_of, hex_of, own_path, text_of
 from octavo.web.reading import current_reader, desk_of
 
 CHALLENGE_LASTS = timedelta(minutes=5)
@@ -91,13 +90,13 @@ async def register(request: Request) -> Response:
         return await shown_again(request, REFUSED, Fault("passkey"), "passkeys")
     except InputError as fault:
         return await shown_again(request, REFUSED, Fault(sentence=str(fault)), "passkeys")
-    return _back(request)
+    return back_to(request, "passkeys")
 
 
 async def remove(request: Request) -> Response:
     credential = hex_of(await form_of(request), "passkey")
     await run_in_threadpool(desk_of(request).store.remove_passkey, current_reader(request).id, credential)
-    return _back(request)
+    return back_to(request, "passkeys")
 
 
 async def begin_log_in(request: Request) -> Response:
@@ -195,10 +194,6 @@ def origin(request: Request) -> str:
     """The origin under which the reader's browser knows us: by HTTPS where a proxy has that done for us."""
     own = desk_of(request).settings.address
     return own if own.partition("://")[2] == request.url.netloc else f"{request.url.scheme}://{request.url.netloc}"
-
-
-def _back(request: Request) -> Response:
-    return RedirectResponse(f"{request.url_for('account').path}?kept=passkeys#at-passkeys", 303)
 
 
 POST = ("POST",)

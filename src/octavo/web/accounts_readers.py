@@ -15,9 +15,9 @@ from octavo.accounts import new_token, token_digest
 from octavo.errors import InputError
 from octavo.model import Reader, Role
 from octavo.store import Account, Pass, Purpose
-from octavo.web.accounts import reset_path
 from octavo.web.entering import REFUSED, Fault
 from octavo.web.forms import form_of, hex_of, text_of
+from octavo.web.mails import reset_path
 from octavo.web.reading import asked, current_reader, desk_of
 from octavo.web.render import page
 

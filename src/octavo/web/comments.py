@@ -161,7 +161,7 @@ async def opening(request: Request) -> Response:
 def _commented(request: Request, id: str) -> Story:
     """The story that bears this id now. Raises HTTPException (404) where there is none, or no comments on this instance."""
     store = desk_of(request).store
-    found = store.story(store.resolve(id) or id)
+    found = store.story(store.resolve(id))
     if found is None:
         raise HTTPException(404, "There is no such story.")
     if not asked(request).instance.comments:

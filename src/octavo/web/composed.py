@@ -1,4 +1,4 @@
-"""Composed stories and threads, kept in memory as long as nothing they rest on has changed: composing one of 500 articles takes a second."""
+"""Stories and threads as pages show them, kept in memory as long as nothing they rest on has changed."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from octavo.compose import (
     silent,
     spread,
     story_card,
-    story_view,
     timeline,
 )
+from octavo.composing import view_of
 from octavo.model import Annotation, Article, Citation, Story, Thread, TimelineEntry
 from octavo.store import Look, Store, Withdrawn
 from octavo.web.contexts import LOOK_BACK
@@ -47,7 +47,7 @@ T = TypeVar("T")
 class Composed:
     """A story as it is read, with its articles' texts."""
 
-    rests_on: tuple[object, ...]  # where any of it differs, the story is composed anew
+    asked_in: tuple[str | None, ZoneInfo]  # language and time zone
     members: Mapping[str, Article]
     view: StoryView
     coverage: Coverage
@@ -76,23 +76,20 @@ class Kept:
         self._lock = Lock()
 
     def story(self, store: Store, found: Story, language: str | None, zone: ZoneInfo) -> Composed:
-        """A story, composed now unless nothing has changed since it was.
+        """A story, read from the store unless nothing has changed since it was.
 
         The store hands out the same record until something is noted of the story, of its articles or of their annotations.
         """
         with self._lock:
             known, kept = self._stories.get(found.id, (None, None))
-        if known is found and kept and kept.rests_on[-2:] == (language, zone):
+        if known is found and kept and kept.asked_in == (language, zone):
             return self._keep(found, kept)
-        rests_on = (found, store.states(found.articles), language, zone)
-        if kept and kept.rests_on == rests_on:
-            return self._keep(found, kept)
-        members = store.articles(found.articles)
-        view = story_view(found, list(members.values()), store.annotations(found.articles, light=True), language)
+        view = view_of(store, found, language)
+        members = {article.id: article for article in view.articles}
         reasons = tuple(
             (members[d.article], d.reasons) for d in store.decisions_of(found.id) if d.article and d.article in members and d.reasons
         )
-        return self._keep(found, Composed(rests_on, members, view, coverage(found, view.articles, zone=zone), reasons))
+        return self._keep(found, Composed((language, zone), members, view, coverage(found, view.articles, zone=zone), reasons))
 
     def forget(self) -> None:
         """Keep nothing: the database holds something else now."""
@@ -175,8 +172,9 @@ def _card(story: Story, opening: Sequence[Article], gists: Mapping[str, Annotati
 
 
 def news_for(store: Store, composed: Composed, look: Look, withdrawn: Sequence[Withdrawn]) -> News:
-    """What is new in a composed story since a reader's look before this one; nothing at the first look."""
-    if look.previous_at is None:
+    """What is new in a composed story since a reader's look before this one; nothing at the first look, or where nothing has changed."""
+    shown_before = all(look.before.get(id) == article.revision for id, article in composed.members.items())
+    if look.previous_at is None or (shown_before and not withdrawn):
         return News()
     rests_on = (look.before, withdrawn)
     known, found = composed.news.get(look.reader, (None, News()))

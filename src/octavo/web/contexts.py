@@ -119,7 +119,7 @@ def _outline(found: Story, members: Sequence[Article]) -> Outline:
     headline = found.headline or next((a.headline for a in members if a.headline), None) or "…"
     return Outline(
         story=found,
-        standing=standing(found, members),
+        standing=standing(voices, members),
         headline=headline,
         spoken={a.id: a.language for a in members},
         language=next((a.language for a in members if a.headline == headline), None),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import TypeVar
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -18,7 +19,7 @@ from octavo.accounts import attempt_keys, device, is_outdated, is_password, new_
 from octavo.accounts import wait_for_address as for_address
 from octavo.accounts import wait_for_name as for_name
 from octavo.store import Account, Session
-from octavo.web.app_files import FORGET
+from octavo.web.app_files import FORGET, FORGET_PAGES
 from octavo.web.reading import asked, cookie_name, desk_of
 
 KEPT = timedelta(days=400)  # that a browser keeps the cookie, the longest there is; the server ends a session sooner
@@ -86,16 +87,27 @@ async def is_own_password(request: Request, account: Account | None, typed: str)
     return True
 
 
-async def come_in(request: Request, reader: int, place: str) -> Response:
-    """Open a session for a reader and go on to a place. A browser gets a new token at every log-in, and forgets what it kept before."""
+async def come_in(request: Request, reader: int, place: str, proved: datetime | None = None) -> Response:
+    """Open a session for a reader and go on to a place. A browser gets a new token at every log-in, and forgets the pages that it kept before.
+
+    `proved`: when the password was set that the reader gave; where it was changed meanwhile, or the account closed, nobody comes in.
+    """
     desk, token, now = desk_of(request), new_token(), datetime.now(UTC)
     opened = Session(token_digest(token), reader, now, now, device(request.headers.get("user-agent", "")))
     before = asked(request).session
-    await run_in_threadpool(desk.store.open_session, opened, desk.settings.session, before.token_hash if before else None)
-    answer = RedirectResponse(place, 303, headers=FORGET)
+    replaced = before.token_hash if before else None
+    if not await run_in_threadpool(desk.store.open_session, opened, desk.settings.session, replaced, proved):
+        return to_log_in(request, place)
+    answer = RedirectResponse(place, 303, headers=FORGET_PAGES)
     secure = desk.settings.is_secure or request.url.scheme == "https"
     answer.set_cookie(cookie_name(desk.settings), token, int(KEPT.total_seconds()), secure=secure, httponly=True, samesite="lax")
     return answer
+
+
+def to_log_in(request: Request, place: str) -> Response:
+    """Send a browser to the log-in, and from there on to a place."""
+    path = f"{request.url_for('log_in').path}?next={quote(place, safe='/')}"
+    return RedirectResponse(path, 303, headers={"Cache-Control": "no-store"})
 
 
 async def go_out(request: Request, place: str) -> Response:
@@ -113,8 +125,8 @@ def sent_out(request: Request, place: str) -> Response:
     return answer
 
 
-def forget_session(request: Request, answer: Response) -> None:
-    """Have the browser that gets this answer forget a session that is over, and all that it kept of it."""
+def forget_session(request: Request, answer: Response, forget: Mapping[str, str] = FORGET) -> None:
+    """Have the browser that gets this answer forget a session that is over, and what it kept of it."""
     settings = desk_of(request).settings
-    answer.headers.update(FORGET)
+    answer.headers.update(forget)
     answer.delete_cookie(cookie_name(settings), secure=settings.is_secure, httponly=True, samesite="lax")

@@ -19,12 +19,13 @@ from octavo.query import parse_query
 from octavo.rules import Rule
 from octavo.store import Follow, Followed, Store
 from octavo.web.contexts import Teaser, in_order, outlines, teasers
+from octavo.web.forms import form_of, own_path, text_of
 from octavo.web.front import hidden_page
-from octavo.web.marks import PATH
 from octavo.web.pages import is_look
 from octavo.web.reading import current_reader, desk_of
 from octavo.web.render import page
 from octavo.web.ruled import hides, highlighted, ruled
+from octavo.web.topics import spellings
 
 FIRST_LOOK = timedelta(days=7)  # what is new to a reader who has not looked yet
 EACH = 8  # stories shown under one thing that is followed
@@ -136,7 +137,7 @@ def _topics(desk: Desk, _: int, codes: Sequence[str], since: datetime) -> Pairs:
 
 
 def _places(desk: Desk, _: int, names: Sequence[str], since: datetime) -> Pairs:
-    return desk.store.places_named({name: {name, name.upper(), name.title()} for name in names}, since, MOST)
+    return desk.store.places_named({name: spellings(name) for name in names}, since, MOST)
 
 
 def _searches(desk: Desk, reader: int, typed: Sequence[str], since: datetime) -> Pairs:
@@ -191,7 +192,7 @@ async def following_page(request: Request) -> Response:
 
 async def follow(request: Request) -> Response:
     """Follow what a button names, or stop; then back to the page that it came from."""
-    form = await request.form(max_files=0, max_fields=5)
+    form = await form_of(request)
     desk, reader, now = desk_of(request), current_reader(request).id, datetime.now(UTC)
     deed = next((name for name in DEEDS if name in form), None)
     entity, _, id = str(form.get(deed or "", "")).partition("/")
@@ -210,8 +211,7 @@ async def follow(request: Request) -> Response:
 
     if not await run_in_threadpool(done):
         raise HTTPException(404, "What was to be followed is not there.")
-    back = str(form.get("back", "/following"))
-    return RedirectResponse(back if PATH.fullmatch(back) else "/following", 303)
+    return RedirectResponse(own_path(text_of(form, "back", 2000) or "/following"), 303)
 
 
 ROUTES = (

@@ -1,6 +1,8 @@
-"""What stands in a form that a page sends, bounded in number and length."""
+"""What stands in a form that a page sends, bounded in number and length, and where it leads."""
 
 from __future__ import annotations
+
+import re
 
 from fastapi import Request
 from starlette.datastructures import FormData
@@ -8,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 LONGEST = 300
 LARGEST_FIELD = 65_536  # bytes
+_PATH = re.compile(r"/(?![/\\])[^\s\\]{0,2000}")  # on this instance
 
 
 async def form_of(request: Request, fields: int = 8) -> FormData:
@@ -26,3 +29,8 @@ def hex_of(form: FormData, name: str) -> bytes:
         return bytes.fromhex(text_of(form, name, 4096))
     except ValueError:
         raise HTTPException(400, "There is no such choice.") from None
+
+
+def own_path(said: str) -> str:
+    """Where to go next, as a form or link says it: a path on this instance, the front page for anything else."""
+    return said if _PATH.fullmatch(said) else "/"

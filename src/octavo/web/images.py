@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.responses import Response
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from octavo.desk import Desk
 from octavo.model import Article
 from octavo.web.picture_files import MEDIA_TYPE, WIDTHS, Shelf, digest_of
+from octavo.web.reading import desk_of
 
 DRAWINGS = (".svg", ".svgz")  # endings of addresses of what is never shown, because it may hold scripts
 SHAPE = 2 / 3  # height to width of the place that is kept free for a picture until it has come
@@ -21,22 +21,14 @@ _NOT_NOW = {"Cache-Control": "private, max-age=3600"}
 
 async def image(request: Request) -> Response:
     """The picture of an article in a width; 404 when the article carries no such picture or it could not be had."""
-    desk: Desk = request.app.state.desk
+    shelf: Shelf = request.app.state.shelf
     id, digest, width = request.path_params["article"], request.path_params["digest"], request.query_params.get("w")
-    head = (await run_in_threadpool(desk.store.heads, [id])).get(id)
+    head = (await run_in_threadpool(desk_of(request).store.heads, [id])).get(id)
     address = head.image.url if head and head.image else None
     found = None
     if address and digest_of(address) == digest and width in _ASKED:
-        found = await shelf_of(request.app).picture(address, _ASKED[width])
+        found = await shelf.picture(address, _ASKED[width])
     return Response(found, media_type=MEDIA_TYPE, headers=_FOR_EVER) if found else Response(status_code=404, headers=_NOT_NOW)
-
-
-def shelf_of(app: FastAPI) -> Shelf:
-    """The pictures that an app keeps."""
-    if not hasattr(app.state, "shelf"):
-        app.state.shelf = Shelf(app.state.desk.settings)
-    shelf: Shelf = app.state.shelf
-    return shelf
 
 
 def picture(article: Article, width: int, *, shelf: Shelf, sizes: str | None = None, eager: bool = False, alt: str = "") -> Markup:

@@ -6,19 +6,19 @@ import asyncio
 import json
 import logging
 import re
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from octavo.desk import Desk
 from octavo.errors import InputError, OctavoError
 from octavo.store import Store
 from octavo.store.changes import Place
 from octavo.web import texts
-from octavo.web.reading import language_of
+from octavo.web.reading import current_reader, desk_of, is_still_in, language_of
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ POLL_SECONDS = 5.0  # between two looks into the change log, one for all pages
 BEAT_SECONDS = 20.0  # after which a silent stream says that it is alive, so that nothing on the way closes it
 RETRY_SECONDS = 15  # after which a browser opens a broken stream again
 MOST_STREAMS = 100
+MOST_OF_ONE = 10  # streams of one reader: a page that is seen holds one
 _CURSOR = re.compile(r"(\d{1,18})-(\d{1,18})")
 
 
@@ -34,20 +35,20 @@ class Live:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._streams = 0
+        self._streams: Counter[int] = Counter()  # by reader
         self._polling: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self._place: Place = (0, 0)  # up to which the log was read
         self._opened = 0  # stories since polling began
         self._more = asyncio.Event()  # set, and replaced, when more were opened
 
-    @property
-    def full(self) -> bool:
-        return self._streams >= MOST_STREAMS
+    def full(self, reader: int) -> bool:
+        """Whether there can be no further stream for this reader."""
+        return self._streams.total() >= MOST_STREAMS or self._streams[reader] >= MOST_OF_ONE
 
-    async def opened(self, since: Place) -> AsyncGenerator[int | None]:
+    async def opened(self, since: Place, reader: int) -> AsyncGenerator[int | None]:
         """How many stories were opened after that place in the change log: whenever that changes, and None as a sign of life."""
-        self._streams += 1
+        self._streams[reader] += 1
         try:
             async with self._starting:
                 if self._polling is None:
@@ -65,7 +66,8 @@ class Live:
                 except TimeoutError:
                     continue
         finally:
-            self._streams -= 1
+            self._streams[reader] -= 1
+            self._streams += Counter()  # without those of no stream
             if not self._streams and self._polling:
                 self._polling.cancel()
                 self._polling = None
@@ -87,18 +89,24 @@ class Live:
 
 
 async def events(request: Request) -> Response:
-    """A stream of `told` whenever there is more since `cursor`, which `since` gave. 503 when there are as many streams as can be."""
-    live, start = live_of(request.app), _cursor(request)
+    """A stream of `told` whenever there is more since `cursor`, which `since` gave, until the reader's session ends.
+
+    503 when there are as many streams as can be.
+    """
+    live: Live = request.app.state.live
+    start, reader = _cursor(request), current_reader(request).id
     if start is None:
-        start = await run_in_threadpool(_store(request).last_change)
-    if live.full:
+        start = await run_in_threadpool(desk_of(request).store.last_change)
+    if live.full(reader):
         return PlainTextResponse("Too many pages listen. Ask /events/since instead.\n", 503, headers={"Retry-After": "60"})
     language = language_of(request)
 
     async def written() -> AsyncIterator[str]:
         yield f"retry: {RETRY_SECONDS * 1000}\n\n"
-        async with aclosing(live.opened(start)) as numbers:
+        async with aclosing(live.opened(start, reader)) as numbers:
             async for opened in numbers:
+                if not await run_in_threadpool(is_still_in, request):
+                    return
                 yield ": \n\n" if opened is None else f"data: {json.dumps(told(opened, language))}\n\n"
 
     return StreamingResponse(written(), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
@@ -106,7 +114,7 @@ async def events(request: Request) -> Response:
 
 async def since(request: Request) -> Response:
     """`told` of what was opened after `cursor`, with the cursor of this moment; without one there is nothing new yet."""
-    store, since = _store(request), _cursor(request)
+    store, since = desk_of(request).store, _cursor(request)
     last = await run_in_threadpool(store.last_change)
     opened = await run_in_threadpool(store.stories_opened, since, last) if since else 0
     answer = {"cursor": "{}-{}".format(*last), **told(opened, language_of(request))}
@@ -118,19 +126,6 @@ def told(opened: int, language: str) -> dict[str, object]:
     words = texts.translations(language)
     sentence = words.ngettext("%(num)s new story", "%(num)s new stories", opened) % {"num": opened}
     return {"new": opened, "text": sentence, "show": words.gettext("Show")}
-
-
-def live_of(app: FastAPI) -> Live:
-    """What tells the pages of an app."""
-    if not hasattr(app.state, "live"):
-        app.state.live = Live(app.state.desk.store)
-    live: Live = app.state.live
-    return live
-
-
-def _store(request: Request) -> Store:
-    desk: Desk = request.app.state.desk
-    return desk.store
 
 
 def _cursor(request: Request) -> Place | None:

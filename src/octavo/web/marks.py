@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from octavo.model import Article
 from octavo.store import MarkKind, Store
 from octavo.web.contexts import Teaser, teasers
+from octavo.web.forms import form_of, own_path, text_of
 from octavo.web.reading import current_reader, desk_of
 from octavo.web.render import page
 
@@ -27,7 +28,6 @@ DEEDS = {
 }
 AGES = {f"P{days}D": timedelta(days=days) for days in (1, 3, 7, 30)}  # ISO 8601 durations
 _TARGET = re.compile(r"(story|article)/([0-9A-Za-z]{1,64})")
-PATH = re.compile(r"/(?![/\\])[^\s\\]{0,2000}")  # on this instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ def listed(store: Store, reader: int, kind: MarkKind, before: datetime | None, n
     """What a reader marked so, last marks first, as far as it still is there. A story that another one took in shows that one."""
     found = store.marked(reader, kind, LISTED + 1, before)
     own = found[:LISTED]
-    living = {story.id: story.replaced_by or story.id for story in store.stories([mark.id for mark in own if mark.entity == "story"])}
+    told = store.stories([mark.id for mark in own if mark.entity == "story"])
+    living = {story.id: store.resolve(story.id) if story.replaced_by else story.id for story in told}
     shown = {one.story.id: one for one in teasers(store, store.stories(list(dict.fromkeys(living.values()))), now, reader)}
     heads = store.heads([mark.id for mark in own if mark.entity == "article"])
     rows: dict[str, Marked] = {}
@@ -87,10 +88,11 @@ async def mark(request: Request) -> Response:
 
     Then back to the page that it came from.
     """
-    form = await request.form(max_files=0, max_fields=5)
+    form = await form_of(request)
     store, reader, now = desk_of(request).store, current_reader(request).id, datetime.now(UTC)
-    back = str(form.get("back", "/"))
-    place = back if PATH.fullmatch(back) else "/"
+    if text_of(form, "reader") not in ("", str(reader)):  # it may have waited in a browser that another reader uses by now
+        raise HTTPException(409, "This mark was set by another reader.")
+    place = own_path(text_of(form, "back", 2000))
     deed = next((name for name in DEEDS if name in form), None)
     target = _TARGET.fullmatch(str(form.get(deed, ""))) if deed else None
     until = (

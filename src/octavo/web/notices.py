@@ -12,8 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from octavo.publishers import known
 from octavo.store import Instance, Store
-from octavo.web.access import own_path
-from octavo.web.forms import form_of, text_of
+from octavo.web.forms import form_of, own_path, text_of
 from octavo.web.reading import current_reader, desk_of
 
 

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from octavo.errors import InputError, OctavoError
+from octavo.model import Story
 from octavo.store import Followed, MarkKind, Store
 from octavo.web import article_page, story_page
 from octavo.web.guard import HEADERS
@@ -24,26 +25,33 @@ CITED = re.compile(r"(\d{1,7})-(\d{1,7})")
 
 
 async def story(request: Request) -> Response:
-    store, id = desk_of(request).store, request.path_params["id"]
-    lasting = await run_in_threadpool(store.resolve, id)
-    if lasting and lasting != id:
-        return RedirectResponse(request.url_for("story", id=lasting).path, 301)
-    found = await run_in_threadpool(store.story, id)
-    if not found:
-        raise HTTPException(404, "There is no such story.")
+    store, found = desk_of(request).store, await story_asked_for(request)
+    if isinstance(found, Response):
+        return found
     query = request.query_params
     chosen = story_page.Chosen(query.get("country") or None, query.get("organisation") or None, "all" in query)
     asker = story_page.Asker(current_reader(request).id, desk_of(request).settings.language, zone(request), is_look(request))
 
     def shown() -> tuple[story_page.StoryPage, Marked, int | None, bool]:
         now = datetime.now(UTC)
-        mine = _marked(store, asker.reader, "story", id, now if asker.looking else None)
-        comments = store.comment_count(id) if asked(request).instance.comments else None
-        followed = store.is_followed(asker.reader, Followed.STORY, id)
+        mine = _marked(store, asker.reader, "story", found.id, now if asker.looking else None)
+        comments = store.comment_count(found.id) if asked(request).instance.comments else None
+        followed = store.is_followed(asker.reader, Followed.STORY, found.id)
         return story_page.story(store, request.app.state.kept, found, asker, chosen, now), mine, comments, followed
 
     made, mine, comments, followed = await run_in_threadpool(shown)
     return page(request, "story.html", shown=made, mine=mine, comments=comments, followed=followed)
+
+
+async def story_asked_for(request: Request) -> Story | Response:
+    """The story whose page is asked for; where another one took it in, the way there. Raises HTTPException (404)."""
+    store, id = desk_of(request).store, request.path_params["id"]
+    found = await run_in_threadpool(store.story, id)
+    if found is None:
+        raise HTTPException(404, "There is no such story.")
+    if found.replaced_by:
+        return RedirectResponse(request.url_for("story", id=await run_in_threadpool(store.resolve, id)).path, 301)
+    return found
 
 
 def _marked(store: Store, reader: int, entity: str, id: str, opened_at: datetime | None) -> Marked:

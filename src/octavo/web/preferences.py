@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 
 from octavo.own_editions import ACROSS, Edition, edition
 from octavo.store import Preferences
+from octavo.web.forms import form_of
 from octavo.web.own_editions import choices
 from octavo.web.reading import OFFERED, current_reader, desk_of, preferences
 from octavo.web.render import page
@@ -66,7 +67,7 @@ async def settings(request: Request) -> Response:
 
 async def keep(request: Request) -> Response:
     """Keep what the form says. What is no choice of the page is the caller's fault."""
-    form = await request.form(max_files=0, max_fields=20 + MOST_LANGUAGES)
+    form = await form_of(request, 20 + MOST_LANGUAGES)
     store, reader = desk_of(request).store, current_reader(request).id
     own = {one.edition.id for one in await run_in_threadpool(store.own_editions, reader)}
     await run_in_threadpool(store.prefer, reader, taken(form, own))

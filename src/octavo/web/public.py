@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from fastapi import Request
-from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -20,16 +20,15 @@ from octavo.addresses import without_trackers
 from octavo.model import Article, BriefSentence, Story
 from octavo.own_editions import Edition, edition
 from octavo.store import Store
-from octavo.web.contexts import LOOK_BACK, Teaser, in_order, outlines, teasers, weighed
+from octavo.web.contexts import Teaser, in_order, outlines, teasers
 from octavo.web.excerpts import excerpt
-from octavo.web.reading import asked
+from octavo.web.front import candidates, chosen_ones
+from octavo.web.pages import story_asked_for
+from octavo.web.reading import asked, desk_of
 from octavo.web.render import page
 
 Handler = Callable[[Request], Awaitable[Response]]
 
-STORIES = 40  # on the front page
-LARGE_WITHIN = timedelta(days=3)
-READ = 200  # stories of which the front page chooses
 EXCERPT = 280  # characters of a text that may leave, if that is no more than a sixth of it
 AT_ONCE, BRIEFLY = 6, 3  # a sixth of a text as its excerpt and a third as sentences of briefs: no more than half of it leaves
 # Programs that gather texts to train models on, by the names under which they obey robots.txt.
@@ -82,13 +81,9 @@ def public_story(store: Store, found: Story, now: datetime) -> PublicStory:
 
 def chosen(store: Store, shown: Edition, now: datetime) -> tuple[Teaser, ...]:
     """The stories of an edition's front page, heaviest first, as nobody in particular sees them."""
-    recent = store.recent_stories(now - LOOK_BACK, READ // 2)
-    large = store.stories(store.largest_stories(now - LARGE_WITHIN, READ // 2))
-    found = {story.id: story for story in (*recent, *large)}
-    known = outlines(store, list(found.values()))
-    held = [place.story for place in weighed([one for one in known.values() if shown.holds(one.languages, one.outlets, one.topic)], now)][
-        :STORIES
-    ]
+    found = {story.id: story for story in candidates(store, now)}
+    heaviest, _ = chosen_ones(shown, outlines(store, list(found.values())).values(), {}, now)
+    held = [place.story for place in heaviest]
     return in_order(teasers(store, [found[id] for id in held], now), held)
 
 
@@ -100,21 +95,19 @@ async def front(request: Request) -> Response:
     shown = Edition() if asked_for is None else edition(asked_for)
     if shown is None:
         raise HTTPException(404, "There is no such edition.")
-    stories = await run_in_threadpool(chosen, _store(request), shown, datetime.now(UTC))
+    stories = await run_in_threadpool(chosen, desk_of(request).store, shown, datetime.now(UTC))
     name = asked(request).instance.name
     data = {"@type": "WebSite", "name": name, "url": _address(request)}
     return _shown(request, "public_front.html", name, "", data, stories=stories)
 
 
 async def story(request: Request) -> Response:
-    store, id = _store(request), request.path_params["id"]
-    lasting = await run_in_threadpool(store.resolve, id)
-    if lasting and lasting != id:
-        return RedirectResponse(request.url_for("story", id=lasting).path, 301)
-    found = await run_in_threadpool(store.story, id)
-    if found is None or not found.articles:
+    found = await story_asked_for(request)
+    if isinstance(found, Response):
+        return found
+    if not found.articles:
         raise HTTPException(404, "There is no such story.")
-    shown = await run_in_threadpool(public_story, store, found, datetime.now(UTC))
+    shown = await run_in_threadpool(public_story, desk_of(request).store, found, datetime.now(UTC))
     headline = shown.teaser.headline
     lead = excerpt(shown.sentences[0][0].text, EXCERPT) if shown.sentences else ""
     data = {
@@ -129,7 +122,7 @@ async def story(request: Request) -> Response:
 
 
 async def article(request: Request) -> Response:
-    store, id = _store(request), request.path_params["id"]
+    store, id = desk_of(request).store, request.path_params["id"]
     found = await run_in_threadpool(store.article, id)
     if found is None:
         raise HTTPException(404, "There is no such article.")
@@ -203,10 +196,5 @@ def _plain(text: str) -> Response:
 
 
 def _address(request: Request) -> str:
-    home = request.app.state.desk.settings.address or str(request.base_url).rstrip("/")
+    home = desk_of(request).settings.address or str(request.base_url).rstrip("/")
     return f"{home}{request.url.path}"
-
-
-def _store(request: Request) -> Store:
-    store: Store = request.app.state.desk.store
-    return store

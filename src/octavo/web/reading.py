@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,10 +23,16 @@ from octavo.store import Asked, Instance, Preferences
 from octavo.web import texts
 from octavo.web.guard import LOOPBACK, host_of
 
+log = logging.getLogger(__name__)
+
 OFFERED = ("en", "de", "es", "fr", "ja", "ar")  # languages of the interface; all but English have a catalog in `locale`
 WITHOUT_READER = ("/static/", "/icons/", "/sw.js", "/healthz")  # nobody's taste changes these
 USE_NOTED = timedelta(minutes=10)  # that the last use of a session or an app password is behind at most
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")  # by a proxy
+UNNAMED_PROXY = (
+    "A request came through a proxy at %s that OCTAVO_PROXIES does not name: all who come through it count as one visitor, so that one who"
+    " guesses passwords makes all of them wait. If it is your own proxy, name it there"
+)
 NO_ACCOUNTS = (
     "This Octavo has no accounts yet, so it answers on its own machine only. Its owner opens http://127.0.0.1:{port}/welcome there,"
     " or runs `octavo readers password`, and gives a name and a password; then it can be reached from elsewhere.\n"
@@ -41,7 +48,7 @@ class AtHand:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.settings = settings
-        self.cookie = cookie_name(settings)
+        self._heeded = False  # that a proxy is named nowhere, told once
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and not scope["path"].startswith(WITHOUT_READER):
@@ -50,6 +57,9 @@ class AtHand:
             found, renewed = await run_in_threadpool(self._asked, app.state.desk, headers, datetime.now(UTC))
             if renewed:
                 app.state.kept.forget()
+            if not self._heeded and _is_from_unnamed_proxy(scope, headers):
+                self._heeded = True
+                log.warning(UNNAMED_PROXY, scope["client"][0])
             if not found.accounts and not _is_from_here(scope, headers):
                 await PlainTextResponse(NO_ACCOUNTS.format(port=self.settings.port), 403)(scope, receive, send)
                 return
@@ -58,16 +68,25 @@ class AtHand:
 
     def _asked(self, desk: Desk, headers: Headers, now: datetime) -> tuple[Asked, bool]:
         """Who asks, and whether the database is another than at the last request: a backup may have been put back."""
-        store = desk.store
-        token = cookie_parser(headers.get("cookie", "")).get(self.cookie)
-        lent = lent_password(headers.get("authorization", ""))
-        found = store.who_asks(token_digest(token) if token else None, token_digest(lent) if lent else None, now - self.settings.session)
+        store, found = desk.store, _who_asks(desk, headers, now)
         if found.session and now - found.session.used_at > USE_NOTED:
             store.use_session(found.session.token_hash, now)
         program = found.app_password
         if program and (program.used_at is None or now - program.used_at > USE_NOTED):
             store.use_app_password(program.id, now)
         return found, desk.renew()
+
+
+def _who_asks(desk: Desk, headers: Headers, now: datetime) -> Asked:
+    token = cookie_parser(headers.get("cookie", "")).get(cookie_name(desk.settings))
+    lent = lent_password(headers.get("authorization", ""))
+    hashes = (token_digest(token) if token else None, token_digest(lent) if lent else None)
+    return desk.store.who_asks(*hashes, now - desk.settings.session)
+
+
+def is_still_in(request: Request) -> bool:
+    """Whether who asked is still who asks: for an answer that goes on. A session may have ended meanwhile, or an account been closed."""
+    return _who_asks(desk_of(request), request.headers, datetime.now(UTC)).reader == asked(request).reader
 
 
 def _is_from_here(scope: Scope, headers: Headers) -> bool:
@@ -77,6 +96,12 @@ def _is_from_here(scope: Scope, headers: Headers) -> bool:
     """
     reached = (scope.get("server") or ("",))[0]
     return reached in LOOPBACK and host_of(headers) in LOOPBACK and not any(name in headers for name in FORWARDED)
+
+
+def _is_from_unnamed_proxy(scope: Scope, headers: Headers) -> bool:
+    """Whether a request says for whom it is forwarded, and the server did not take that for its sender: no setting names the proxy."""
+    forwarded = ",".join(headers.getlist("x-forwarded-for"))
+    return bool(forwarded) and scope["client"] is not None and scope["client"][0] not in forwarded
 
 
 def cookie_name(settings: Settings) -> str:
@@ -107,6 +132,11 @@ def asked(request: Request) -> Asked:
     """Who asks, and of what kind of instance. For a path that is the same for all, a stranger."""
     found: Asked = getattr(request.state, "asked", _STRANGER)
     return found
+
+
+def is_known(request: Request) -> bool:
+    """Whether it was read who asks: not where the database could not be reached, nor for a path that is the same for all."""
+    return hasattr(request.state, "asked")
 
 
 def current_reader(request: Request) -> Reader:

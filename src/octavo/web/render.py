@@ -8,22 +8,43 @@ from hashlib import sha256
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from octavo import __version__
 from octavo.addresses import without_trackers
 from octavo.compose import Facet
 from octavo.web import images, pictures, texts
-from octavo.web.reading import OFFERED, asked, is_editor, language_of, preferences, zone
+from octavo.web.footnotes import Citing
+from octavo.web.reading import OFFERED, asked, is_editor, is_known, language_of, preferences, zone
 
 STATIC = texts.LOCALES.parent / "static"
+READER = "Octavo-Reader"  # header of a page: the number of the reader for whom it is; 0: a stranger. Browsers keep the pages of one only
+
+
+class _Compiled(BytecodeCache):
+    """Templates as Python compiled them for the first language that needed them, for the others to load."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._code.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 @lru_cache(maxsize=len(OFFERED))
 def _environment(language: str) -> Environment:
-    """The environment of one language, kept, because it keeps the templates that it has compiled. Nothing of it is shared with another's."""
+    """The environment of one language, kept, because it keeps the templates that it has loaded. All share what was compiled."""
     html = Environment(
         loader=PackageLoader("octavo.web"),
+        bytecode_cache=_COMPILED,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -33,6 +54,14 @@ def _environment(language: str) -> Environment:
     html.filters |= {"spoken": texts.spoken, "bare": without_trackers}
     html.install_gettext_translations(texts.translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the i18n extension
     return html
+
+
+def load_templates() -> None:
+    """Load every template in every language of the interface, so that nobody's page waits until it is compiled."""
+    for language in OFFERED:
+        environment = _environment(language)
+        for name in environment.list_templates():
+            environment.get_template(name)
 
 
 @lru_cache(maxsize=64)
@@ -47,7 +76,7 @@ def page(request: Request, template: str, status: int = 200, **context: object) 
     language = language_of(request)
     words = texts.translations(language)
     setting = pictures.Setting(words, language, place)
-    now = datetime.now(UTC)
+    reader, now = asked(request).reader, datetime.now(UTC)
     body = (
         _environment(language)
         .get_template(template)
@@ -57,8 +86,8 @@ def page(request: Request, template: str, status: int = 200, **context: object) 
             asset=asset,
             taste=taste,
             instance=asked(request).instance,
-            reader=asked(request).reader,
-            is_editor=is_editor(asked(request).reader),
+            reader=reader,
+            is_editor=is_editor(reader),
             version=__version__,
             now=now,
             path=request.url.path,
@@ -88,9 +117,13 @@ def page(request: Request, template: str, status: int = 200, **context: object) 
             weekday=partial(texts.weekday, reader=language, zone=place),
             hour=partial(texts.hour, reader=language, zone=place),
             topic_name=partial(texts.topic_name, words=words),
-            picture=partial(images.picture, shelf=images.shelf_of(request.app)),
+            citing=partial(Citing, source=words.gettext("Source %(n)s: %(outlet)s"), unknown=words.gettext("outlet unknown")),
+            picture=partial(images.picture, shelf=request.app.state.shelf),
             today=texts.weekday(now, language, place),
             **context,
         )
     )
-    return HTMLResponse(body, status, headers={"Cache-Control": "private, no-cache"})
+    answer = HTMLResponse(body, status, headers={"Cache-Control": "private, no-cache"})
+    if is_known(request):
+        answer.headers[READER] = str(reader.id) if reader else "0"
+    return answer

@@ -102,7 +102,7 @@ def members(store: Store, story: Story) -> tuple[Member, ...]:
 async def repair_page(request: Request) -> Response:
     desk, id = desk_of(request), request.path_params["id"]
     lasting = await run_in_threadpool(desk.store.resolve, id)
-    if lasting and lasting != id:
+    if lasting != id:
         return RedirectResponse(f"{request.url_for('repair', id=lasting).path}?{request.url.query}", 303)
     kept, done = request.app.state.kept, "done" in request.query_params
 

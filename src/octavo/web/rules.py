@@ -18,6 +18,7 @@ from octavo.own_editions import OWN_ID, Edition
 from octavo.rules import FACTORS, LONGEST_TEXT, LONGEST_WORD, NEARNESS, USUAL_NEARNESS, Deed, Field, Rule, Way, active, checked
 from octavo.ruling import MOST_TRIED, Trial, mark_stories, prepared, tried
 from octavo.web.contexts import Teaser, in_order, teasers
+from octavo.web.forms import form_of
 from octavo.web.own_editions import choices
 from octavo.web.reading import current_reader, desk_of, zone
 from octavo.web.render import page
@@ -146,19 +147,16 @@ async def rules_page(request: Request) -> Response:
 
 
 async def keep_rule(request: Request) -> Response:
-    form = await request.form(max_files=0, max_fields=len(USUAL) + 2)
+    form = await form_of(request, len(USUAL) + 2)
     desk, reader, local, now = desk_of(request), current_reader(request).id, zone(request), datetime.now(UTC)
     said = {name: str(form.get(name, usual)) for name, usual in USUAL.items()}
-    try:
-        id = await run_in_threadpool(keep, desk, reader, said, local, now)
-    except InputError as fault:
-        raise HTTPException(400, fault.sentence) from fault
+    id = await run_in_threadpool(keep, desk, reader, said, local, now)
     return RedirectResponse(f"/rules#rule-{id}", 303)
 
 
 async def change_rule(request: Request) -> Response:
     """Remove a rule, switch it on again, or lead to the form that changes it: as the button says."""
-    form = await request.form(max_files=0, max_fields=3)
+    form = await form_of(request, 3)
     store, reader, id = desk_of(request).store, current_reader(request).id, request.path_params["id"]
     if "change" in form:
         rule = next((one for one in await run_in_threadpool(store.rules, reader) if one.id == id), None)

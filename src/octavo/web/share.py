@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from octavo.addresses import without_trackers
 from octavo.desk import Desk
 from octavo.errors import InputError, OctavoError
 from octavo.saving import save_page
+from octavo.web.forms import form_of
 from octavo.web.reading import current_reader
 from octavo.web.render import page
 
@@ -87,7 +88,8 @@ def shared_address(given: Mapping[str, str]) -> str:
 
 async def share(request: Request) -> Response:
     """What to do with an address, how far it is with it, or what came of it."""
-    outcome = saving_of(request.app).outcome(shared_address(request.query_params), current_reader(request).id)
+    saving: Saving = request.app.state.saving
+    outcome = saving.outcome(shared_address(request.query_params), current_reader(request).id)
     if isinstance(outcome, str):
         return RedirectResponse(request.url_for("article", id=outcome).path, 303)
     return _page(request, outcome, REFUSED if outcome.problem else 200)
@@ -95,13 +97,14 @@ async def share(request: Request) -> Response:
 
 async def save(request: Request) -> Response:
     """Save the article at an address."""
-    form = await request.form(max_files=0, max_fields=4)
+    form = await form_of(request)
+    saving: Saving = request.app.state.saving
     said = {name: str(value) for name, value in form.items()}
     address = shared_address(said)
     try:
         if not address:
             raise InputError("There is no web address in this", todo="Give one that begins with https://", subject=said.get("url", "")[:80])
-        await saving_of(request.app).begin(address, current_reader(request).id)
+        await saving.begin(address, current_reader(request).id)
     except InputError as fault:
         return _page(request, SharePage(said.get("url", "")[:LONGEST], problem=fault.sentence), REFUSED)
     return RedirectResponse(f"{request.url_for('share').path}?{urlencode({'url': address})}", 303)
@@ -114,14 +117,6 @@ def _page(request: Request, shown: SharePage, status: int = 200) -> Response:
     if shown.fetching:
         answer.headers["Refresh"] = str(AGAIN_SECONDS)
     return answer
-
-
-def saving_of(app: FastAPI) -> Saving:
-    """The pages that an app is saving."""
-    if not hasattr(app.state, "saving"):
-        app.state.saving = Saving(app.state.desk)
-    saving: Saving = app.state.saving
-    return saving
 
 
 ROUTES = (

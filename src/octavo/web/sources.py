@@ -14,13 +14,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
-from octavo.desk import Desk
 from octavo.editions import Edition, edition, editions, offered
 from octavo.errors import InputError, OctavoError
 from octavo.model import FullText, Source, SourceHealth, SourceKind
 from octavo.opml import LARGEST, Problem, read_opml, write_opml
 from octavo.store import Store
 from octavo.subscribing import Added, subscribe
+from octavo.web.forms import form_of
+from octavo.web.reading import desk_of
 from octavo.web.render import page
 
 WINDOW = timedelta(days=7)  # in which articles are counted
@@ -112,18 +113,18 @@ async def sources(request: Request) -> Response:
 
 async def add(request: Request) -> Response:
     """Add an address; with a `selector`, that of a list page."""
-    form = await _form(request)
+    form = await form_of(request)
     address, selector = _text(form, "address", LONGEST_ADDRESS), _text(form, "selector")
     try:
-        await _desk(request).add(address, datetime.now(UTC), selector=selector or None)
+        await desk_of(request).add(address, datetime.now(UTC), selector=selector or None)
     except OctavoError as fault:
         return await _overview(request, REFUSED, fault.sentence, address)
     return RedirectResponse(request.url_for("sources").path, 303)
 
 
 async def add_edition(request: Request) -> Response:
-    chosen = edition(_text(await _form(request), "edition"))
-    await run_in_threadpool(subscribe, _desk(request).store, offered(chosen, (chosen.name,)), datetime.now(UTC))
+    chosen = edition(_text(await form_of(request), "edition"))
+    await run_in_threadpool(subscribe, desk_of(request).store, offered(chosen, (chosen.name,)), datetime.now(UTC))
     return RedirectResponse(request.url_for("sources").path, 303)
 
 
@@ -133,7 +134,7 @@ async def source(request: Request) -> Response:
 
 async def configure(request: Request) -> Response:
     """Keep what a person says of a source."""
-    found, form = await _found(request), await _form(request)
+    found, form = await _found(request), await form_of(request)
     hours = _text(form, "hours").replace(",", ".")
     try:
         if hours and not re.fullmatch(r"\d{1,4}(\.\d{1,3})?", hours):
@@ -152,38 +153,38 @@ async def configure(request: Request) -> Response:
         return await _one(request, found, REFUSED, fault.sentence)
     except ValueError:
         raise HTTPException(400, "There is no such choice.") from None
-    await run_in_threadpool(_desk(request).store.configure_source, changed)
+    await run_in_threadpool(desk_of(request).store.configure_source, changed)
     return _back(request, found.source.id)
 
 
 async def pause(request: Request) -> Response:
     """Pause a source, or go on with it when it is paused."""
     found = (await _found(request)).source
-    await run_in_threadpool(_desk(request).store.pause_source, found.id, not found.paused, datetime.now(UTC))
+    await run_in_threadpool(desk_of(request).store.pause_source, found.id, not found.paused, datetime.now(UTC))
     return _back(request, found.id)
 
 
 async def remove(request: Request) -> Response:
-    await run_in_threadpool(_desk(request).store.remove_source, int(request.path_params["id"]))
+    await run_in_threadpool(desk_of(request).store.remove_source, int(request.path_params["id"]))
     return RedirectResponse(request.url_for("sources").path, 303)
 
 
 async def trial(request: Request) -> Response:
     """The empty form for a list page, or that of a source, whose number stands in the query."""
     number = request.query_params.get("source", "")
-    known = await run_in_threadpool(_desk(request).store.source, int(number)) if re.fullmatch(r"\d{1,9}", number) else None
+    known = await run_in_threadpool(desk_of(request).store.source, int(number)) if re.fullmatch(r"\d{1,9}", number) else None
     shown = TrialPage(known.address, known.selector or "", known) if known else TrialPage()
     return page(request, "trial.html", shown=shown)
 
 
 async def try_out(request: Request) -> Response:
     """Fetch the page and show what the selector finds on it. Nothing is kept."""
-    form = await _form(request)
+    form = await form_of(request)
     address, selector = _text(form, "address", LONGEST_ADDRESS), _text(form, "selector")
-    known = next((one for one in await run_in_threadpool(_desk(request).store.sources) if one.address == address), None)
+    known = next((one for one in await run_in_threadpool(desk_of(request).store.sources) if one.address == address), None)
     shown = TrialPage(address, selector, known)
     try:
-        links = await _desk(request).try_selector(address, selector, datetime.now(UTC))
+        links = await desk_of(request).try_selector(address, selector, datetime.now(UTC))
     except OctavoError as fault:
         return page(request, "trial.html", REFUSED, shown=replace(shown, problem=fault.sentence))
     return page(request, "trial.html", shown=replace(shown, links=links))
@@ -200,12 +201,12 @@ async def import_list(request: Request) -> Response:
         read = await run_in_threadpool(read_opml, body)
     except OctavoError as fault:
         return await _overview(request, REFUSED, fault.sentence)
-    added = await run_in_threadpool(subscribe, _desk(request).store, read.sources, datetime.now(UTC))
+    added = await run_in_threadpool(subscribe, desk_of(request).store, read.sources, datetime.now(UTC))
     return page(request, "imported.html", shown=ImportPage(added, read.repeated, read.problems[:MOST_PROBLEMS]))
 
 
 async def export_list(request: Request) -> Response:
-    kept = await run_in_threadpool(_desk(request).store.sources)
+    kept = await run_in_threadpool(desk_of(request).store.sources)
     written = write_opml(kept, "Octavo", datetime.now(UTC))
     return Response(written, media_type="text/x-opml", headers={"Content-Disposition": 'attachment; filename="octavo.opml"'})
 
@@ -213,28 +214,19 @@ async def export_list(request: Request) -> Response:
 # ---- shared --------------------------------------------------------------------------------------------------------
 
 
-def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk
-
-
-async def _form(request: Request) -> FormData:
-    return await request.form(max_files=0, max_fields=8)
-
-
 def _text(form: FormData, name: str, longest: int = LONGEST_TEXT) -> str:
     return str(form.get(name, "")).strip()[:longest]
 
 
 async def _overview(request: Request, status: int = 200, problem: str | None = None, address: str = "") -> HTMLResponse:
-    shown = await run_in_threadpool(overview, _desk(request).store, datetime.now(UTC), problem, address)
-    return page(request, "sources.html", status, shown=shown, working=_desk(request).working)
+    shown = await run_in_threadpool(overview, desk_of(request).store, datetime.now(UTC), problem, address)
+    return page(request, "sources.html", status, shown=shown, working=desk_of(request).working)
 
 
 async def _found(request: Request) -> SourceHealth:
     """The source that the address names. Raises HTTPException (404) when there is none."""
     id, now = int(request.path_params["id"]), datetime.now(UTC)
-    every = await run_in_threadpool(_desk(request).store.source_health, now - WINDOW, now)
+    every = await run_in_threadpool(desk_of(request).store.source_health, now - WINDOW, now)
     found = next((health for health in every if health.source.id == id), None)
     if not found:
         raise HTTPException(404, "There is no such source.")

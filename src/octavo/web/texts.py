@@ -44,6 +44,7 @@ def direction(language: str | None) -> str:
     return "rtl" if (language or "").split("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
+@lru_cache(maxsize=256)  # a page asks for the same few hundreds of times
 def spoken(language: str | None) -> Markup:
     """The `lang` and `dir` attributes of a text in `language`; `dir="auto"` where the language is not known."""
     if not language:

@@ -61,7 +61,7 @@ def topic(store: Store, code: str, before: str | None, reader: int, now: datetim
 
 def place(store: Store, name: str, before: str | None, reader: int, now: datetime) -> PlacePage:
     """The stories whose articles were written at a place or name it, latest first. Raises InputError for an unknown `before`."""
-    found = store.told_of(sorted({name, name.upper(), name.title()}), ARTICLES + 1, before)  # datelines are often set in capitals
+    found = store.told_of(sorted(spellings(name)), ARTICLES + 1, before)
     story_of = store.stories_of(found[:ARTICLES])
     ids = list(dict.fromkeys(story_of[id] for id in found[:ARTICLES] if id in story_of))
     shown = in_order(teasers(store, store.stories(ids), now, reader), ids)
@@ -76,6 +76,11 @@ def places(printed: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
         spellings.setdefault(fold(name), Counter())[name] += count
     found = [(_place(min(those, key=str.isupper)), those.total()) for those in spellings.values()]
     return tuple(sorted(found, key=lambda one: (-one[1], one[0])))
+
+
+def spellings(place: str) -> set[str]:
+    """A place's name as articles write it: datelines are often set in capitals."""
+    return {place, place.upper(), place.title()}
 
 
 def _place(dateline: str) -> str:

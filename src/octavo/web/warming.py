@@ -1,56 +1,68 @@
-"""Keeps ready what the next visitor most probably asks for, so that nobody is the first: the stories of the front page, the vectors of search."""
+"""Keeps ready what visitors will ask for, so that nobody is the first: the stories of the front page, those that changed, the vectors of search."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from time import sleep
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from octavo.composing import keep_views
 from octavo.desk import Desk
 from octavo.errors import OctavoError
+from octavo.model import Story
 from octavo.web.composed import Kept
 from octavo.web.contexts import outlines, weighed
 from octavo.web.front import STORIES, candidates
+from octavo.web.render import load_templates
 
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 20.0  # between two looks; most find everything ready
-REST = 1.0  # of the time that a story took, before the next: visitors come first
+REST = 1.0  # of the time that a story took, before the next: visitors come first, and what carries the news through the line
 
 
 async def keep_warm(app: FastAPI) -> None:
     """Look again and again, until cancelled, whether something is to be composed anew. A fault is told, and the next look goes on."""
     while True:
         try:
-            await run_in_threadpool(warm, app.state.desk, app.state.kept)
+            work, began = warm(app.state.desk, app.state.kept), monotonic()
+            while await run_in_threadpool(next, work, None):
+                await asyncio.sleep(REST * (monotonic() - began))
+                began = monotonic()
         except OctavoError as fault:
             log.error("Stories could not be made ready: %s", fault)
+        except Exception:
+            log.exception("Stories could not be made ready; please report this")
         await asyncio.sleep(PAUSE_SECONDS)
 
 
 def settle() -> None:
-    """Have Python look for garbage less often, and not at all among what is there already.
+    """Load what all pages are made with, then have Python look for garbage less often, and not at all among what is there already.
 
-    A server keeps hundreds of thousands of records; looking through them all took a third of a second out of the midst of an answer.
+    Compiling templates took a tenth of a second of the first page in each language. A server keeps hundreds of thousands of records; looking
+    through them all took a third of a second out of the midst of an answer.
     """
+    load_templates()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
 
 
-def warm(desk: Desk, kept: Kept) -> None:
-    """Compose the heaviest stories that changed since they were, as they stand on a page of somebody in the installation's time zone."""
+def warm(desk: Desk, kept: Kept) -> Iterator[Story]:
+    """Compose what changed, and give each story that is ready: the heaviest in memory, as they stand on a page of somebody in the installation's
+    time zone, then all others in the store."""
     desk.searcher.warm()
-    store, now = desk.store, datetime.now(UTC)
-    found = {story.id: story for story in candidates(store, now)}
-    for place in weighed(outlines(store, list(found.values())).values(), now)[:STORIES]:
-        began = datetime.now(UTC)
-        kept.story(store, found[place.story], desk.settings.language, ZoneInfo(desk.settings.time_zone))
-        kept.related(store, found[place.story], now)
-        sleep(REST * (datetime.now(UTC) - began).total_seconds())
+    now, zone = datetime.now(UTC), ZoneInfo(desk.settings.time_zone)
+    found = {story.id: story for story in candidates(desk.store, now)}
+    for place in weighed(outlines(desk.store, list(found.values())).values(), now)[:STORIES]:
+        kept.story(desk.store, found[place.story], desk.settings.language, zone)
+        kept.related(desk.store, found[place.story], now)
+        yield found[place.story]
+    yield from keep_views(desk.store, desk.settings.language, now)

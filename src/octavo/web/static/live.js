@@ -21,6 +21,7 @@ function tell(news) {
 
 async function ask() {
   const answer = await fetch(cursor ? `/events/since?cursor=${cursor}` : "/events/since").catch(() => null);
+  if (answer?.status === 401) rest(); // the session ended
   if (!answer?.ok) return;
   const news = await answer.json();
   if (cursor) tell(news);

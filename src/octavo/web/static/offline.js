@@ -48,9 +48,9 @@ async function start() {
     return send();
   };
   workers.addEventListener("message", ({ data }) => {
-    if (data.waiting) say("waiting", { n: data.waiting });
+    if (data.waiting) say(data.refused ? "refused" : "waiting", { n: data.waiting });
     else if (navigator.onLine) notice.textContent = "";
-    if (data.waiting && navigator.onLine) setTimeout(send, AGAIN_MS);
+    if (data.waiting && !data.refused && navigator.onLine) setTimeout(send, AGAIN_MS);
   });
   addEventListener("offline", offline);
   addEventListener("online", online);

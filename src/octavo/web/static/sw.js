@@ -12,6 +12,7 @@ const SHOWN = /src="(\/images\/[^"]+)"/g;
 const READ = /^\/($|latest$|saved$|e\/|stories\/|articles\/)/; // pages that are kept
 const LATER = /^\/marks$/; // writes that may be sent later
 const SAVES = /(^|&)save=/;
+const READER = "Octavo-Reader"; // header of a page: for whose eyes it is
 const TAG = "marks";
 
 self.addEventListener("install", (event) => {
@@ -60,8 +61,8 @@ async function page(event) {
   } catch {
     return (await kept(PAGES, request)) ?? caches.match(OFFLINE, { ignoreVary: true });
   }
-  if (answer.status === 401) event.waitUntil(forget());
-  else if (isKept(answer)) event.waitUntil(put(PAGES, request.url, answer.clone(), MOST_PAGES));
+  const copy = isKept(answer) ? answer.clone() : null;
+  event.waitUntil(settle(answer).then(() => copy && put(PAGES, request.url, copy, MOST_PAGES)));
   return answer;
 }
 
@@ -91,6 +92,16 @@ async function kept(name, request) {
 function isKept(answer) {
   const own = answer.ok && !answer.redirected && READ.test(new URL(answer.url).pathname);
   return own && !(answer.headers.get("Cache-Control") ?? "").includes("no-store");
+}
+
+// Pages of one reader go when one comes for another, or for nobody. Marks that wait stay: the server takes them from their own reader only.
+async function settle(answer) {
+  const reader = answer.headers.get(READER);
+  const cache = await caches.open(PAGES);
+  const [first] = await cache.keys();
+  const kept = first && (await cache.match(first, { ignoreVary: true }));
+  if (reader === null || !kept || kept.headers.get(READER) === reader) return;
+  await Promise.all([PAGES, PICTURES].map((name) => caches.delete(name)));
 }
 
 async function put(name, address, answer, most) {
@@ -124,6 +135,7 @@ async function ahead(address, fresh) {
   if (old && Date.now() - Date.parse(old.headers.get("Date") ?? 0) < fresh) return "";
   try {
     const answer = await fetch(address);
+    await settle(answer);
     if (!isKept(answer)) return "";
     const text = await answer.clone().text();
     await put(PAGES, new URL(address, self.location).href, answer, MOST_PAGES);
@@ -163,6 +175,7 @@ async function written(event) {
 }
 
 let sending = null;
+let refused = false; // nobody is logged in: what waits is sent after the next log-in
 
 function send() {
   sending ??= sendAll().finally(() => (sending = null));
@@ -170,12 +183,14 @@ function send() {
 }
 
 async function sendAll() {
+  refused = false;
   const numbers = await queue("readonly", (store) => store.getAllKeys());
   for (const number of numbers) {
     const one = await queue("readonly", (store) => store.get(number));
     try {
       const answer = await fetch(one.url, { method: "POST", headers: { "Content-Type": one.type }, body: one.body, redirect: "manual" });
-      if (answer.status >= 500) return;
+      refused = answer.status === 401;
+      if (refused || answer.status >= 500) return;
     } catch {
       return;
     }
@@ -186,7 +201,7 @@ async function sendAll() {
 // Tells open pages how much waits to be sent.
 async function tell() {
   const waiting = await queue("readonly", (store) => store.count());
-  for (const client of await self.clients.matchAll()) client.postMessage({ waiting });
+  for (const client of await self.clients.matchAll()) client.postMessage({ waiting, refused });
 }
 
 function queue(mode, work) {
@@ -203,9 +218,4 @@ function queue(mode, work) {
       doing.addEventListener("complete", () => database.close());
     };
   });
-}
-
-async function forget() {
-  await Promise.all([PAGES, PICTURES].map((name) => caches.delete(name)));
-  await queue("readwrite", (store) => store.clear());
 }

@@ -1,0 +1,53 @@
+"""Views of stories, kept as they were composed, so that whoever asks first need not wait until they are. They may be dropped at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, delete, insert, or_, select
+
+from octavo.model import Article
+from octavo.store.articles import whole
+from octavo.store.database import Part, chunks
+from octavo.store.tables import article_annotations, articles, views
+
+
+@dataclass(frozen=True, slots=True)
+class KeptView:
+    """A story's articles, and its view as it was last kept: all as the database has it at one moment."""
+
+    articles: Mapping[str, Article]  # with their texts, in the order asked for
+    annotated: Mapping[str, datetime]  # article → when its current revision was read last, for those that were
+    rests_on: bytes  # a digest of what the view was composed from; b"" where none is kept
+    body: bytes
+
+
+class Views(Part):
+    """One view a story. What is in it is the composer's matter."""
+
+    def kept_view(self, story: str, ids: Sequence[str]) -> KeptView:
+        """A story's view with its articles (`ids`); articles that are not there are left out."""
+        read = article_annotations.c
+        current = and_(articles.c.id == read.article, articles.c.revision == read.revision)
+        with self.database.reading() as connection:
+            annotated: dict[str, datetime] = {}
+            for chunk in chunks(ids):
+                rows = connection.execute(select(read.article, read.annotated_at).join(articles, current).where(read.article.in_(chunk)))
+                annotated |= {row.article: row.annotated_at for row in rows}
+            kept = connection.execute(select(views.c.rests_on, views.c.body).where(views.c.story == story)).one_or_none()
+            return KeptView(whole(connection, ids), annotated, *(kept or (b"", b"")))
+
+    def keep_view(self, story: str, rests_on: bytes, body: bytes, now: datetime) -> None:
+        """Keep a story's view in the place of an earlier one."""
+        with self.database.writing("views") as connection:
+            connection.execute(delete(views).where(views.c.story == story))
+            connection.execute(insert(views).values(story=story, made_at=now, rests_on=rests_on, body=body))
+
+    def drop_views(self, stories: Collection[str], before: datetime, most: int) -> None:
+        """Drop the views of these stories, those made before a moment, and of the others all but the `most` that were made last."""
+        oldest = select(views.c.made_at).order_by(views.c.made_at.desc()).offset(most).limit(1).scalar_subquery()
+        with self.database.writing("views") as connection:
+            connection.execute(delete(views).where(views.c.story.in_(stories)))
+            connection.execute(delete(views).where(or_(views.c.made_at < before, views.c.made_at <= oldest)))
