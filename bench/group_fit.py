@@ -17,6 +17,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.resources import files
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from group_sets import NOW, SETS, Row, read_set
-from learning import Examples, learn, plain
+from learning import Examples, Manner, learn, plain
 from octavo.group import Weights, story_id
 from octavo.group.deciding import Look, as_seen, decide, look, pair_odds
 from octavo.group.features import MERGE_FEATURES, PAIR_FEATURES, STORY_FEATURES
@@ -37,14 +38,18 @@ from octavo.group.reading import read
 from octavo.group.review import edges_of, review, seen_rows
 from octavo.group.state import State
 from octavo.model import Decision, DecisionKind
+from octavo.moments import instant
 
 GRAB_BAGS = {"og2021:wn-1266"}  # stories of the sets that are no story: articles of them teach nothing
 BEFORE = "2021-07-22"
 SHARES = {"ecb-basil": 2.0}  # of a set in what is learned, where not 1: this is the one of full texts
 RARER = 0.3  # an article of a story of n counts n ** -RARER: else the large stories are all that is learned from
-UNITS = {"pair": 12, "story": 8, "merge": 8}
-SEEDS = {"pair": 3, "story": 6, "merge": 6}  # networks that are averaged
-ROUNDS = 4  # of deciding and learning from it
+# Pairs are learned short and with much decay: what they learn by heart of one kind of set is wrong of another.
+MANNERS = {"pair": Manner(12, 3, 3000, 0.1), "story": Manner(8, 6, 8000, 0.01), "merge": Manner(8, 6, 8000, 0.01)}
+ROUGH = Manner(8, 6, 1200, 0.1)  # for stories and merges in the rounds before the last one: plainer ones make more mistakes to learn from
+STRANGE = 0.3  # how much a set counts for stories when it is judged by pairs that were learned without it
+MODELS = ("story", "merge")  # learned from what grouping by itself shows
+ROUNDS = 3  # of deciding and learning from it
 REVIEW = 100  # articles between two reviews
 RIVALS = 4  # stories of an article that are learned from, the nearest ones: the others are never chosen
 FEW = 5000  # articles: of larger sets, stories and merges are learned from the set as it is alone, which is enough
@@ -78,20 +83,31 @@ def variants(name: str, data: Path, cache: Path) -> Iterator[tuple[float, list[R
         yield 0.3, [row._replace(annotation=replace(row.annotation, vector=b"")) for row in rows]
 
 
+def clocked(rows: Sequence[Row]) -> list[Row]:
+    """The rows as they arrive when the latest date so far is the clock, as the command has it: so that old articles leave."""
+    clock, found = None, []
+    for row in rows:
+        clock = max(filter(None, (clock, instant(row.article.published))), default=None)
+        found.append(row._replace(article=replace(row.article, seen_at=clock or NOW)))
+    return found
+
+
 def streamed(rows: list[Row], share: float, whole: bool, weights: Weights) -> Stream:
     """The looks at a set: what they see does not depend on the stories, so they need be taken only once."""
+    rows = clocked(rows)
     state = State(weights)
     looks = []
     for article, annotation, _ in rows:
-        seen = look(state, read(article, annotation, NOW), NOW)
+        now = article.seen_at or NOW
+        seen = look(state, read(article, annotation, now), now)
         looks.append(seen)
-        decision = Decision(DecisionKind.OPEN, story_id(article.id, NOW), article.id)
+        decision = Decision(DecisionKind.OPEN, story_id(article.id, now), article.id)
         if seen.copied is not None:
             decision = Decision(
                 DecisionKind.COPY, state.stories[state.articles[seen.copied.origin].story].id, article.id, seen.copied.origin
             )
-        state.enter(article, annotation, seen, seen.copied and seen.copied.origin, NOW)
-        state.apply([decision], NOW)
+        state.enter(article, annotation, seen, seen.copied and seen.copied.origin, now)
+        state.apply([decision], now)
     return Stream(rows, share, whole, looks)
 
 
@@ -138,14 +154,15 @@ class Lesson:
             decision = decide(state, seen)
             if seen.copied is None:
                 self.note_homes(row.article.id, homes(as_seen(state, seen), state.cards), 0)
-            state.enter(row.article, row.annotation, seen, seen.copied and seen.copied.origin, NOW)
-            state.apply([decision], NOW)
+            now = row.article.seen_at or NOW
+            state.enter(row.article, row.annotation, seen, seen.copied and seen.copied.origin, now)
+            state.apply([decision], now)
             if count % REVIEW == 0:
-                self.review()
-        self.review()
+                self.review(now)
+        self.review(now)
         return self
 
-    def review(self) -> None:
+    def review(self, now: datetime) -> None:
         """Looks back as grouping does."""
         state = self.state
         at = np.flatnonzero(state.window.column("changed"))
@@ -158,7 +175,7 @@ class Lesson:
                 self.note_couple(int(found.small[k]), int(found.large[k]), found.matrix[k])
         found = review(state)
         if found is not None:
-            state.apply([Decision(DecisionKind.REVIEW, ""), *found.decisions], NOW)
+            state.apply([Decision(DecisionKind.REVIEW, ""), *found.decisions], now)
 
     def note_homes(self, article: str, places: Homes, k: int) -> None:
         """How much of each of the nearest stories is of one story with the article."""
@@ -203,27 +220,40 @@ def earlier(rows: Sequence[Row], day: str) -> list[Row]:
     return [row for row in rows if first[row.story] < day]
 
 
-def taught(streams: Sequence[Stream], weights: Weights, pair: Network | None) -> Weights:
-    """Weights with the networks learned anew: that of pairs, unless one is given, then those of stories and merges.
+def taught(sets: Mapping[str, Sequence[Stream]], weights: Weights) -> Weights:
+    """Weights with the networks learned anew: that of pairs, then those of stories and merges.
 
     These decide what they see, so they learn from rounds of grouping by themselves, and from what all rounds showed: as DAgger does (Ross,
     Gordon & Bagnell 2011). In the first round nothing is merged; what it shows serves to begin with and is then left out.
+
+    Each set is also grouped with pairs that were learned without it: of a kind of set that is new, pairs are judged worse than of these,
+    and stories are to know that (stacking: Wolpert 1992). Merges learn nothing from it: they would join too much of what is known.
     """
-    if pair is None:
-        pair = _learned("pair", [examples for stream in streams for examples in pair_examples(stream)])
+    pairs = {name: [examples for stream in streams for examples in pair_examples(stream)] for name, streams in sets.items()}
+    pair = _learned("pair", [examples for of_set in pairs.values() for examples in of_set])
+    judged = []
+    for name, streams in sets.items():
+        without = _learned("pair", [examples for other, of_set in pairs.items() if other != name for examples in of_set])
+        for stream in streams:
+            if stream.whole or len(stream.rows) < FEW:
+                judged += [(stream, pair, MODELS), (replace(stream, share=stream.share * STRANGE), without, ("story",))]
     # Stories are first judged by the article's nearest neighbour in them; none is merged.
     weights = replace(weights, pair=pair, story=plain(STORY_FEATURES, "top", -0.2), merge=plain(MERGE_FEATURES, "top_three", -100))
-    shown: dict[str, list[Examples]] = {"story": [], "merge": []}
+    shown: dict[str, list[Examples]] = {}
     for count in range(ROUNDS):
-        lessons = [Lesson(stream, weights).run() for stream in streams if stream.whole or len(stream.rows) < FEW]
-        for model, before in shown.items():
-            shown[model] = (before if count > 1 else []) + [found for lesson in lessons for found in lesson.examples(model)]
-        weights = replace(weights, **{model: _learned(model, examples) for model, examples in shown.items()})
+        if count <= 1:
+            shown = {model: [] for model in MODELS}
+        for stream, by, models in judged:
+            lesson = Lesson(stream, replace(weights, pair=by)).run()
+            for model in models:
+                shown[model] += lesson.examples(model)
+        last = count == ROUNDS - 1
+        weights = replace(weights, **{model: learn(examples, MANNERS[model] if last else ROUGH) for model, examples in shown.items()})
     return weights
 
 
 def _learned(model: str, examples: Sequence[Examples]) -> Network:
-    return learn(examples, UNITS[model], SEEDS[model])
+    return learn(examples, MANNERS[model])
 
 
 def written(data: Mapping[str, object], weights: Weights) -> str:
@@ -267,7 +297,6 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--only", action="append", metavar="NAME", help="of the files, make this one")
     parser.add_argument("--jobs", type=int, default=1, help="files that are made at the same time")
-    parser.add_argument("--pairs", type=Path, metavar="FOLDER", help="do not learn of pairs: take that from the files there")
     given = parser.parse_args()
     data = tomllib.loads((files("octavo.group") / "weights.toml").read_text("utf-8"))
     weights = Weights.of(data)
@@ -284,13 +313,12 @@ def main() -> None:
         parts = [(share, [row for row in rows if row.article.id in early[name]]) for share, rows in sources[name]]
         return [streamed(rows, share, number == 0, weights) for number, (share, rows) in enumerate(parts)]
 
-    lessons: dict[str, Callable[[], list[Stream]]] = {"weights": lambda: [one for name in SETS for one in streams[name]]}
-    lessons |= {f"without-{left}": (lambda left=left: [one for name in SETS if name != left for one in streams[name]]) for left in SETS}
-    lessons[f"before-{BEFORE}"] = lambda: [one for name in SETS for one in begun(name)]
+    lessons: dict[str, Callable[[], dict[str, list[Stream]]]] = {"weights": lambda: streams}
+    lessons |= {f"without-{left}": (lambda left=left: {name: streams[name] for name in SETS if name != left}) for left in SETS}
+    lessons[f"before-{BEFORE}"] = lambda: {name: begun(name) for name in SETS}
 
     def make(name: str) -> None:
-        pair = Weights.load(given.pairs / f"{name}.toml").pair if given.pairs else None
-        (given.out / f"{name}.toml").write_text(written(data, taught(lessons[name](), weights, pair)), encoding="utf-8")
+        (given.out / f"{name}.toml").write_text(written(data, taught(lessons[name](), weights)), encoding="utf-8")
 
     given.out.mkdir(parents=True, exist_ok=True)
     workers: list[Any] = []

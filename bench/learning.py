@@ -14,9 +14,7 @@ Floats = NDArray[np.float32]
 _FAR = 4.0  # spreads from the mean within which features are held
 _SAMPLE = 60_000  # examples of a part that are learned from
 _BATCH = 1024
-_STEPS = 8000
 _RATE = 0.01
-_DECAY = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,8 +27,18 @@ class Examples:
     share: float = 1.0
 
 
-def learn(parts: Sequence[Examples], units: int, seeds: int) -> Network:
-    """The average of `seeds` networks of so many units each, learned by Adam (Kingma & Ba 2015) with decoupled weight decay.
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a network is learned: `seeds` of so many units are averaged; the shorter and the more decayed, the plainer it stays."""
+
+    units: int
+    seeds: int
+    steps: int
+    decay: float
+
+
+def learn(parts: Sequence[Examples], manner: Manner) -> Network:
+    """The average of some networks, learned by Adam (Kingma & Ba 2015) with decoupled weight decay (Loshchilov & Hutter 2019).
 
     One alone depends too much on how it began.
     """
@@ -50,7 +58,7 @@ def learn(parts: Sequence[Examples], units: int, seeds: int) -> Network:
     x = np.clip((np.concatenate(xs) - mean) / spread * varies, -_FAR, _FAR).astype(np.float32)
     y, weight = np.concatenate(ys).astype(np.float32), np.concatenate(weights)
     weight = (weight / weight.mean()).astype(np.float32)
-    found = [_descend(x, y, weight, units, seed) for seed in range(seeds)]
+    found = [_descend(x, y, weight, manner, seed) for seed in range(manner.seeds)]
     return Network(
         mean=mean.astype(np.float32),
         spread=spread.astype(np.float32),
@@ -60,19 +68,19 @@ def learn(parts: Sequence[Examples], units: int, seeds: int) -> Network:
         bias=float(np.mean([one[3][0] for one in found])),
         into=np.concatenate([one[0] for one in found], 1),
         into_bias=np.concatenate([one[1] for one in found]),
-        out=np.concatenate([one[2] for one in found]) / seeds,
+        out=np.concatenate([one[2] for one in found]) / manner.seeds,
     )
 
 
-def _descend(x: Floats, y: Floats, weight: Floats, units: int, seed: int) -> list[Floats]:
+def _descend(x: Floats, y: Floats, weight: Floats, manner: Manner, seed: int) -> list[Floats]:
     """The parts of one network: into, into_bias, out, bias, linear."""
     rng = np.random.default_rng(seed)
-    count = x.shape[1]
+    count, units, steps = x.shape[1], manner.units, manner.steps
     into = rng.normal(0, 1 / np.sqrt(count), (count, units))
     parts = [part.astype(np.float32) for part in (into, np.zeros(units), rng.normal(0, 0.3, units), np.zeros(1), np.zeros(count))]
     decayed = (True, False, True, False, True)
     first, second = [np.zeros_like(part) for part in parts], [np.zeros_like(part) for part in parts]
-    for step in range(1, _STEPS + 1):
+    for step in range(1, steps + 1):
         at = rng.integers(0, len(y), _BATCH)
         z = x[at]
         hidden = np.tanh(z @ parts[0] + parts[1])
@@ -80,13 +88,13 @@ def _descend(x: Floats, y: Floats, weight: Floats, units: int, seed: int) -> lis
         slope = weight[at] * (1 / (1 + np.exp(-np.clip(odds, -30, 30))) - y[at]) / _BATCH
         back = np.outer(slope, parts[2]) * (1 - hidden**2)
         slopes = [z.T @ back, back.sum(0), hidden.T @ slope, slope.sum(keepdims=True), z.T @ slope]
-        rate = _RATE * 0.5 * (1 + np.cos(np.pi * step / _STEPS)) + 1e-4
+        rate = _RATE * 0.5 * (1 + np.cos(np.pi * step / steps)) + 1e-4
         for k, one in enumerate(slopes):
             first[k] = 0.9 * first[k] + 0.1 * one
             second[k] = 0.999 * second[k] + 0.001 * one**2
             parts[k] = parts[k] - rate * (first[k] / (1 - 0.9**step)) / (np.sqrt(second[k] / (1 - 0.999**step)) + 1e-8)
             if decayed[k]:
-                parts[k] = parts[k] * (1 - rate * _DECAY)
+                parts[k] = parts[k] * (1 - rate * manner.decay)
     return [part.astype(np.float32) for part in parts]
 
 

@@ -15,8 +15,11 @@ PAIR_FEATURES = (
     "same_publisher",
     "background",  # the article's cosine with its 50th nearest: how crowded it is around it
     "above_background",  # the pair's cosine above that
+    "their_background",  # the background that the candidate had when it came in
+    "above_backgrounds",  # the pair's cosine above the mean of both backgrounds
+    "words_background",  # the article's `words` with the one of its candidates that is the eleventh by these: how common its words are
+    "above_words_background",  # the pair's `words` above that
     "crowd",  # the article's mean cosine with all live ones: how much it is of what most are about
-    "rank",  # ln(1 + candidates that are nearer by vector)
     "text",  # 1 if the article has more than a headline
     "no_vector",  # 1 if either has none
 )

@@ -17,6 +17,7 @@ _DAYS = 30
 _FEW = 25.0  # rarity of about five names: who has fewer is taken to have so many, else two shared places would be everything
 _RARE = 10.0  # rarity of a word in one of 20,000 articles
 _HEADLINE = 30  # words: a longer article has a text
+_COMMON = 10  # candidates that share more words with an article than the one that tells how common its words are
 
 
 def features(
@@ -40,6 +41,8 @@ def features(
     same_numbers = rarity.shared(reading.numbers, numbers).sum(1)
     both_dated = theirs["dated"] & (reading.moment is not None)
     gap = gaps(reading, theirs)
+    their_background = window.at("background", at)
+    words_background = _background(words_cosine)
     columns = {
         "cosine": cosine,
         "words": words_cosine,
@@ -55,8 +58,11 @@ def features(
         "same_publisher": (publisher == window.code(reading.publisher)) & (publisher > 0),
         "background": background,
         "above_background": (cosine - background) * has_vector,
+        "their_background": their_background,
+        "above_backgrounds": cosine - (background + their_background) / 2,
+        "words_background": words_background,
+        "above_words_background": words_cosine - words_background,
         "crowd": 0 if vector is None else window.crowd(vector),
-        "rank": np.log1p(_ranks(-cosine)),
         "text": reading.length > _HEADLINE,
         "no_vector": ~has_vector,
     }
@@ -66,11 +72,10 @@ def features(
     return matrix
 
 
-def _ranks(values: Floats) -> NDArray[np.int64]:
-    """How many values are less than each (of equal ones, those before it count)."""
-    ranks = np.empty(len(values), np.int64)
-    ranks[values.argsort(kind="stable")] = np.arange(len(values))
-    return ranks
+def _background(values: Floats) -> float:
+    """The eleventh highest value, the least one if there are fewer, 0 if there is none."""
+    place = max(len(values) - 1 - _COMMON, 0)
+    return float(np.partition(values, place)[place]) if len(values) else 0.0
 
 
 def _names_shared(mine: NDArray[np.int32], theirs: NDArray[np.int32], rarity: Rarity) -> Floats:
