@@ -230,10 +230,10 @@ def taught(sets: Mapping[str, Sequence[Stream]], weights: Weights) -> Weights:
     and stories are to know that (stacking: Wolpert 1992). Merges learn nothing from it: they would join too much of what is known.
     """
     pairs = {name: [examples for stream in streams for examples in pair_examples(stream)] for name, streams in sets.items()}
-    pair = _learned("pair", [examples for of_set in pairs.values() for examples in of_set])
+    pair = learn([examples for of_set in pairs.values() for examples in of_set], MANNERS["pair"])
     judged = []
     for name, streams in sets.items():
-        without = _learned("pair", [examples for other, of_set in pairs.items() if other != name for examples in of_set])
+        without = learn([examples for other, of_set in pairs.items() if other != name for examples in of_set], MANNERS["pair"])
         for stream in streams:
             if stream.whole or len(stream.rows) < FEW:
                 judged += [(stream, pair, MODELS), (replace(stream, share=stream.share * STRANGE), without, ("story",))]
@@ -250,10 +250,6 @@ def taught(sets: Mapping[str, Sequence[Stream]], weights: Weights) -> Weights:
         last = count == ROUNDS - 1
         weights = replace(weights, **{model: learn(examples, MANNERS[model] if last else ROUGH) for model, examples in shown.items()})
     return weights
-
-
-def _learned(model: str, examples: Sequence[Examples]) -> Network:
-    return learn(examples, MANNERS[model])
 
 
 def written(data: Mapping[str, object], weights: Weights) -> str:

@@ -57,6 +57,16 @@ def test_why_tells_each_decision_with_score_and_reasons_in_order(octavo: Run) ->
     ]
 
 
+def apart() -> tuple[str, str, dict[str, str]]:
+    """Two articles that stand in different stories, and all articles with their stories."""
+    with Desk(Settings(), kept()) as desk:
+        put(desk.store, rounds()[0], "first")
+        desk.group(START)
+        homes = desk.store.stories_of([article.id for article, _ in rounds()[0]])
+    a = next(iter(homes))
+    return a, next(other for other, story in homes.items() if story != homes[a]), homes
+
+
 def test_why_gives_json_lines(octavo: Run) -> None:
     told()
     rows = [json.loads(line) for line in octavo("stories", "why", "--json", "S2")[0]]
@@ -82,12 +92,7 @@ def test_what_is_not_there_is_named_in_one_line(octavo: Run, args: tuple[str, ..
 
 
 def test_a_person_links_and_parts(octavo: Run) -> None:
-    with Desk(Settings(), kept()) as desk:
-        put(desk.store, rounds()[0], "first")
-        desk.group(START)
-        homes = desk.store.stories_of([article.id for article, _ in rounds()[0]])
-    a = next(iter(homes))
-    b = next(other for other, story in homes.items() if story != homes[a])
+    a, b, _ = apart()
     lines, said, code = octavo("stories", "link", a, b)
     assert (said, code) == ([], 0)
     assert f"a person: {a}" in lines[0]
@@ -108,12 +113,7 @@ def test_a_headline_cannot_steer_the_terminal(octavo: Run) -> None:
 
 
 def test_what_a_person_says_in_the_shell_stands_in_the_editors_log_and_can_be_taken_back(octavo: Run) -> None:
-    with Desk(Settings(), kept()) as desk:
-        put(desk.store, rounds()[0], "first")
-        desk.group(START)
-        before = desk.store.stories_of([article.id for article, _ in rounds()[0]])
-    a = next(iter(before))
-    b = next(other for other, story in before.items() if story != before[a])
+    a, b, before = apart()
     assert octavo("stories", "link", a, b)[2] == 0
     with Desk(Settings(), kept()) as desk:
         owner = desk.store.owner().id

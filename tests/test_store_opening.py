@@ -7,7 +7,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -76,14 +78,22 @@ def test_opening_again_keeps_what_is_there(empty_address: str) -> None:
         assert store.owner() == owner
 
 
-def test_a_database_of_the_first_form_is_brought_to_this_one(empty_address: str) -> None:
+@contextmanager
+def of_form(version: str, address: str) -> Iterator[Connection]:
+    """A new database as it was at that version, in the transaction that makes it."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
-    old = connect(empty_address, create=True)
+    old = connect(address, create=True)
     with old.migrating() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, version)
+        yield connection
     old.close()
+
+
+def test_a_database_of_the_first_form_is_brought_to_this_one(empty_address: str) -> None:
+    with of_form("0001", empty_address):
+        pass
     with Store.open(empty_address) as store:
         (id,) = put_many(store, ["harbour"])
         store.record_decisions([Decision(DecisionKind.OPEN, "S1", id)], NOW)
@@ -93,19 +103,13 @@ def test_a_database_of_the_first_form_is_brought_to_this_one(empty_address: str)
 
 
 def test_sources_of_an_older_form_are_gathered_on(empty_address: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    old = connect(empty_address, create=True)
-    with old.migrating() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
+    with of_form("0002", empty_address) as connection:
         connection.execute(
             text(
                 "INSERT INTO sources (id, kind, address, added_at, due_at, paused, error_count, bytes_in)"
                 " VALUES (7, 'feed', 'https://gull.example/feed', :now, :now, :no, 2, 99)"
             ).bindparams(bindparam("now", NOW, Moment), bindparam("no", False, Boolean))
         )
-    old.close()
     with Store.open(empty_address) as store:
         wanted = Source(7, SourceKind.FEED, "https://gull.example/feed", added_at=NOW, due_at=NOW, error_count=2, bytes_in=99)
         assert store.sources() == (wanted,)
@@ -216,16 +220,15 @@ def test_what_refers_to_nothing_is_refused_right_after_the_tables_are_made(empty
 
 
 def test_readers_of_an_older_form_keep_their_numbers_and_none_is_given_twice(empty_address: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    old = connect(empty_address, create=True)
-    with old.migrating() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0015")
-    old.close()
+    with of_form("0015", empty_address) as connection:
+        connection.execute(
+            text("INSERT INTO marks (reader, entity, id, kind, at) VALUES (1, 'article', 'none', 'saved', :now)").bindparams(
+                bindparam("now", NOW, Moment)
+            )
+        )
     with Store.open(empty_address) as store:
         ada = store.open_accounts(NewAccount("Ada", "ada", "digest"), NOW)
-        store.mark(ada.id, "article", "none", MarkKind.SAVED, NOW)
+        assert MarkKind.SAVED in store.marks(ada.id, "article", ["none"])["none"]
         ben = store.add_account(NewAccount("Ben", "ben", "digest"), NOW)
         store.delete_reader(ben.id)
         assert store.add_account(NewAccount("Cleo", "cleo", "digest"), NOW).id > ben.id

@@ -47,11 +47,12 @@ def test_many_are_added_as_one_by_one(store: Store) -> None:
         new,
         replace(new, title="Twice", folders=("Bay",)),
         replace(paused, id=0),
+        replace(kept, id=0, folders=("Sea",)),
     ]
     store.add_sources(given, later(5))
     found = {source.address: source for source in store.sources()}
     assert len(found) == 4
-    assert found[FEED] == replace(kept, folders=("News", "Coast"))
+    assert found[FEED] == replace(kept, folders=("News", "Coast", "Sea"))
     assert found[gone.address] == replace(gone, kind=SourceKind.SITEMAP, due_at=later(5))
     assert found[paused.address].paused
     tern = found[new.address]

@@ -257,6 +257,10 @@ def test_views_are_dropped_by_age_and_number(two: Store) -> None:
     assert kept(two) == {"T"}
     two.drop_views([], later(5), 1)
     assert kept(two) == set()
+    for id in ("S", "T"):
+        two.keep_view(id, b"digest", b"body", later(6))
+    two.drop_views([], later(5), 1)
+    assert len(kept(two)) == 1, "of those made at one moment as many as may stay do"
 
 
 def test_texts_that_were_let_go_do_not_live_on_in_views(two: Store) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, delete, func, insert
 
 from octavo.errors import InputError
 from octavo.store.database import Part
+from octavo.store.lineage import ended_in
 from octavo.store.readers import ONE_LOOK
 from octavo.store.tables import article_annotations, articles, memberships, quotes, stories, threads
 from octavo.store.tables_people import follow_visits, follows
@@ -99,11 +100,8 @@ class Follows(Part):
 
     def moved_stories(self, ids: Collection[str], since: datetime, limit: int) -> list[tuple[str, str]]:
         """(followed story, the story that it is now), of those that an article joined since then."""
-        first = select(stories.c.id.label("followed"), stories.c.id, stories.c.replaced_by).where(stories.c.id.in_(ids))
-        chain = first.cte("chain", recursive=True)
-        taken_in = select(chain.c.followed, stories.c.id, stories.c.replaced_by).join(stories, stories.c.id == chain.c.replaced_by)
-        chain = chain.union_all(taken_in)
-        wanted = select(chain.c.followed, stories.c.id).join(chain, chain.c.id == stories.c.id)
+        lineage = ended_in(select(stories.c.id).where(stories.c.id.in_(ids)))
+        wanted = select(lineage.c.first, stories.c.id).join(lineage, lineage.c.id == stories.c.id)
         return self._pairs(wanted.where(*_moved(since)), _MOVED, limit)
 
     def moved_threads(self, ids: Collection[str], since: datetime, limit: int) -> list[tuple[str, str]]:

@@ -20,10 +20,11 @@ class Notices(Part):
         """Put a notice away; twice is as once. Of too many the earliest come back."""
         with self.database.writing("notices") as connection:
             mine = dismissals.c.reader == reader
+            if connection.execute(select(dismissals.c.at).where(mine, dismissals.c.notice == notice)).first():
+                return
             old = select(dismissals.c.notice).where(mine).order_by(dismissals.c.at.desc(), dismissals.c.notice).offset(MOST - 1)
             connection.execute(delete(dismissals).where(mine, dismissals.c.notice.in_(connection.execute(old).scalars().all())))
-            if connection.execute(select(dismissals.c.at).where(mine, dismissals.c.notice == notice)).first() is None:
-                connection.execute(insert(dismissals).values(reader=reader, notice=notice, at=now))
+            connection.execute(insert(dismissals).values(reader=reader, notice=notice, at=now))
 
     def dismissed(self, reader: int, notices: Collection[str]) -> set[str]:
         """Those of these notices that a reader has put away."""

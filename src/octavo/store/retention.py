@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, LargeBinary, Table, and_, dele
 
 from octavo.store.changes import note
 from octavo.store.database import Part, chunks
+from octavo.store.lineage import ended_in
 from octavo.store.stories import sentence_of
 from octavo.store.tables import (
     article_annotations,
@@ -93,10 +94,7 @@ def _wanted() -> ColumnElement[bool]:
 def _wanted_stories() -> ColumnElement[str]:
     """Stories that a reader saved or follows, and those that have taken them in."""
     saved = select(marks.c.id).where(marks.c.kind == "saved", marks.c.entity == "story")
-    named = saved.union(select(follows.c.id).where(follows.c.entity == "story")).subquery()
-    wanted = select(named.c.id).cte("wanted", recursive=True)
-    into = select(stories.c.replaced_by).join(wanted, stories.c.id == wanted.c.id)
-    return wanted.union(into.where(stories.c.replaced_by.is_not(None))).c.id
+    return ended_in(saved.union(select(follows.c.id).where(follows.c.entity == "story"))).c.id
 
 
 def _is(table: Table, entity: str, id: ColumnElement[str]) -> ColumnElement[bool]:

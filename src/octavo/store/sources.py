@@ -225,24 +225,23 @@ def checked_address(address: str) -> str:
 
 def _add(connection: Connection, given: Sequence[Source], now: datetime) -> None:
     """Sources that are new, removed ones taken up again, and what is said anew of those that are there."""
-    by_address = [(storable(source.address), source) for source in given]
-    wanted = select(sources).where(sources.c.address.in_([address for address, _ in by_address]))
-    there = {row.address: row for row in connection.execute(wanted)}
-    new: dict[str, Source] = {}
-    for address, source in by_address:
-        known = there.get(address)
-        before = known.folders if known else new.get(address, source).folders
-        folders = tuple(dict.fromkeys((*before, *source.folders)))
-        if known is None:
-            new[address] = replace(new.get(address, source), folders=folders, added_at=now, due_at=now)
-            continue
+    wanted: dict[str, Source] = {}
+    for source in given:
+        first = wanted.setdefault(storable(source.address), source)
+        folders = tuple(dict.fromkeys((*first.folders, *source.folders)))
+        wanted[storable(source.address)] = replace(first, folders=folders, selector=source.selector or first.selector)
+    there = {row.address: row for row in connection.execute(select(sources).where(sources.c.address.in_(list(wanted))))}
+    for address, known in there.items():
+        source = wanted[address]
+        folders = tuple(dict.fromkeys((*known.folders, *source.folders)))
         values: dict[str, Any] = {"folders": list(folders), "selector": source.selector or known.selector}
         if known.removed_at is not None:
             values |= {"kind": source.kind.value, "removed_at": None, "paused": False, "due_at": now}
             values |= {"error_count": 0, "last_error": None, "last_error_at": None}
         connection.execute(update(sources).where(sources.c.id == known.id).values(**values))
+    new = [replace(source, added_at=now, due_at=now) for address, source in wanted.items() if address not in there]
     if new:
-        connection.execute(insert(sources), [_values(source, _ALL) for source in new.values()])
+        connection.execute(insert(sources), [_values(source, _ALL) for source in new])
 
 
 def _all(connection: Connection) -> tuple[Source, ...]:

@@ -47,7 +47,7 @@ class Views(Part):
 
     def drop_views(self, stories: Collection[str], before: datetime, most: int) -> None:
         """Drop the views of these stories, those made before a moment, and of the others all but the `most` that were made last."""
-        oldest = select(views.c.made_at).order_by(views.c.made_at.desc()).offset(most).limit(1).scalar_subquery()
+        surplus = select(views.c.story).order_by(views.c.made_at.desc()).offset(most)
         with self.database.writing("views") as connection:
             connection.execute(delete(views).where(views.c.story.in_(stories)))
-            connection.execute(delete(views).where(or_(views.c.made_at < before, views.c.made_at <= oldest)))
+            connection.execute(delete(views).where(or_(views.c.made_at < before, views.c.story.in_(surplus))))
