@@ -54,8 +54,17 @@ class Card:
         return tuple(map(fold, self.names))
 
     @cached_property
+    def distinct(self) -> frozenset[str]:
+        return frozenset(self.folded)
+
+    @cached_property
     def folded_outlets(self) -> frozenset[str]:
         return frozenset(map(fold, self.outlets))
+
+    @cached_property
+    def direction(self) -> NDArray[np.float32]:
+        """Its vector (dimensions,) at length 1."""
+        return _unit(_numbers(self.vector))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,7 @@ def _shared(card: Card, weights: Mapping[str, float]) -> list[str]:
 
 def _weights(own: Card, others: Sequence[Card]) -> dict[str, float]:
     """How much each of our names says: the more, the fewer of the candidates have it; without outlets and what many of them have."""
-    seen = Counter(chain.from_iterable(set(card.folded) for card in others))
+    seen = Counter(chain.from_iterable(card.distinct for card in others))
     count = len(others) + 1
     common = {name for name, often in seen.items() if often > max(2, EVERYWHERE * count)} | own.folded_outlets
     return {name: log((1 + count) / (1 + seen[name])) for name in own.folded if name not in common}
@@ -136,16 +145,20 @@ def _likeness(own: Card, others: Sequence[Card]) -> list[float]:
     having = [card for card in others if card.vector]
     if not own.vector or not having:
         return [0.0] * len(others)
-    vectors = np.stack([_numbers(card.vector) for card in (own, *having)])
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), LEAST)
+    vectors = np.stack([card.direction for card in (own, *having)])
     languages = [card.language for card in (own, *having)]
     mean = vectors.mean(axis=0)
     for language in set(languages):
         theirs = np.array([other == language for other in languages])
         vectors[theirs] -= (vectors[theirs].sum(axis=0) + OWN_MEAN * mean) / (theirs.sum() + OWN_MEAN)
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), LEAST)
+    vectors = _unit(vectors)
     cosine = dict(zip((card.id for card in having), (vectors[1:] @ vectors[0]).tolist(), strict=True))
     return [cosine.get(card.id, 0.0) for card in others]
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths: NDArray[np.float32] = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return vectors / np.maximum(lengths, LEAST)
 
 
 def _numbers(vector: bytes) -> NDArray[np.float32]:

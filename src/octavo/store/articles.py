@@ -79,7 +79,8 @@ class Articles(Part):
             articles.c.ordered_at.between(since, until), articles.c.publisher.is_not(None)
         )
         with self.database.reading() as connection:
-            return {row[0]: row[1] for row in connection.execute(counted.group_by(articles.c.publisher))}
+            rows = connection.execute(counted.group_by(articles.c.publisher)).all()
+            return {row[0]: row[1] for row in rows}
 
     def revisions(self, id: str) -> tuple[Revision, ...]:
         """The revisions of an article, first to last."""

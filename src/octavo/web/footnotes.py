@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from octavo.model import Article, Citation
 
 _BROKEN_START, _BROKEN_END = re.compile(r"^\S{0,30}\s"), re.compile(r"\s\S{0,30}$")  # a word cut in two; scripts without spaces have none
-AROUND = 400  # letters of a paragraph that are shown on either side
+AROUND = 280  # letters of a paragraph that are shown on either side
 TIED = 20  # letters at the end of a text, among which its last word is kept on one line with the number
 
 
