@@ -157,8 +157,9 @@ def _likeness(own: Card, others: Sequence[Card]) -> list[float]:
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths: NDArray[np.float32] = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors / np.maximum(lengths, LEAST)
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    found: NDArray[np.float32] = vectors / np.maximum(lengths, LEAST).astype(np.float32)
+    return found
 
 
 def _numbers(vector: bytes) -> NDArray[np.float32]:
