@@ -348,17 +348,19 @@ def test_a_link_says_what_it_ends_and_what_still_opens_the_account(posting: Desk
     for id, name in enumerate(("phone", "kitchen")):
         posting.store.add_app_password(ada.id, token_digest(name), name, Scope.READ, datetime.now(UTC))
         posting.store.add_passkey(Passkey(bytes([id]), ada.id, b"key", 0, f"key of the {name}", datetime.now(UTC)))
+    posting.store.add_passkey(Passkey(b"unnamed", ada.id, b"key", 0, "", datetime.now(UTC)))
     path = reset_path(posting.store, ada.id, datetime.now(UTC))
     shown = client.get(path).text
     assert "phone" in shown
     assert "key of the kitchen" in shown
+    assert "<bdi>without a name</bdi>" in shown
     assert client.post(path, data={"password": OTHER}).status_code == 303
     assert posting.store.app_passwords(ada.id) == ()
-    assert len(posting.store.passkeys(ada.id)) == 2
+    assert len(posting.store.passkeys(ada.id)) == 3
     (told,) = postbox.taken()
     assert told.to == "ada@gull.example"
     assert "ended: phone, kitchen\n" in told.text
-    assert "key of the phone, key of the kitchen\n" in told.text
+    assert "key of the phone, key of the kitchen, without a name\n" in told.text
     assert OTHER not in told.text
 
 

@@ -18,12 +18,13 @@ from starlette.testclient import TestClient
 from octavo.addresses import without_trackers
 from octavo.demo import Press
 from octavo.desk import Desk
+from octavo.errors import InputError, StoreError
 from octavo.gather import Fetcher
 from octavo.model import Decision, DecisionKind, Extraction, Role
 from octavo.settings import Settings
 from octavo.store import GROUPING, Arrival
 from octavo.store.marks import MarkKind
-from octavo.web import create_app, live
+from octavo.web import create_app, live, share
 from octavo.web.live import Live
 from octavo.web.share import shared_address
 from people import account, browser_of
@@ -198,6 +199,18 @@ def test_a_stream_ends_with_the_session(desk: Desk, monkeypatch: pytest.MonkeyPa
     assert listening.get("/events").status_code == 303
 
 
+def test_a_stream_ends_quietly_where_the_database_is_gone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def gone(_: object) -> bool:
+        raise StoreError("The database cannot be reached", todo="See that it runs")
+
+    monkeypatch.setattr(live, "is_still_in", gone)
+    heard = browser_of(create_app(desk), account(desk, "Ada", Role.OWNER)).get("/events")
+    assert heard.text.startswith("retry: ")
+    assert "will ask again: The database cannot be reached" in caplog.text
+
+
 def test_a_page_too_many_is_sent_to_ask_for_itself(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "MOST_STREAMS", 0)
     answer = client.get("/events")
@@ -262,6 +275,29 @@ def test_a_page_that_cannot_be_had_says_why(client: TestClient, address: str, sa
     assert answer.status_code == 422
     assert said in answer.text
     assert 'role="alert"' in answer.text
+
+
+async def test_a_reader_has_only_so_many_pages_fetched_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are there count no more, though he or she never looks at what came of them."""
+    hold = asyncio.Event()
+
+    async def fetched(_: Desk, address: str, *__: object) -> str:
+        if "slow" in address:
+            await hold.wait()
+        return "an article"
+
+    monkeypatch.setattr(share, "save_page", fetched)
+    monkeypatch.setattr(share, "WAIT_SECONDS", 0.01)
+    saving = share.Saving(desk)
+    for n in range(share.MOST_OF_ONE + 1):
+        await saving.begin(f"https://gull.example/{n}", 1)
+    for n in range(share.MOST_OF_ONE):
+        await saving.begin(f"https://gull.example/slow/{n}", 1)
+    with pytest.raises(InputError, match="fetched for you already"):
+        await saving.begin("https://gull.example/slow", 1)
+    await saving.begin("https://gull.example/slow", 2)
+    hold.set()
+    await asyncio.gather(*saving._tasks.values())
 
 
 def test_a_front_page_is_no_article(client: TestClient, press: Press) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import UTC, datetime
 
 from sqlalchemy import insert
@@ -70,6 +71,19 @@ def test_a_form_with_faults_says_which_line(client: TestClient) -> None:
     assert "The Kite = much" in answer.text
     heavy = client.post("/editions", data={"name": "A", "outlets": "The Gull = 2\nThe Tern = 99"})
     assert "line 2: the weight of The Tern" in html.unescape(heavy.text)
+
+
+def test_a_form_keeps_the_weight_of_other_outlets_that_a_file_gave(client: TestClient, store: Store) -> None:
+    file = 'name = "Coast"\nothers = 0.5\n[outlets]\n"The Gull" = 2\n'
+    place = client.post("/editions/read", data={"text": file}, follow_redirects=False).headers["location"]
+    shown = client.get(place).text
+    hidden = dict(re.findall(r'<input type="hidden" name="(others)" value="([^"]*)"', shown))
+    client.post(place, data={"name": "The coast", "outlets": "The Gull = 2", **hidden})
+    kept = store.own_edition(place.rpartition("/")[2])
+    assert kept
+    assert (kept.edition.name, kept.edition.others) == ("The coast", 0.5)
+    assert client.post(place, data={"name": "A", "others": "much"}).status_code == 400
+    assert client.post(place, data={"name": "A", "others": "nan"}).status_code == 422
 
 
 def test_a_starter_pack_is_where_an_edition_begins(client: TestClient) -> None:

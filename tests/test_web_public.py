@@ -155,3 +155,17 @@ def test_of_a_short_text_no_more_than_half_leaves(desk: Desk, client: TestClient
     shown = client.get("/stories/S2").text + client.get(f"/articles/{made.id}").text
     assert sum(len(sentence.text) for sentence in sentences if sentence.text in shown) <= len(text) / 2
     assert sentences[0].text in shown
+
+
+def test_nor_does_it_leave_by_the_front_page(desk: Desk, client: TestClient) -> None:
+    """A feed may give one sentence, which is all that the brief can quote."""
+    desk.store.set_instance(Instance(public_reading=True))
+    text = "The ferry ran aground near Halm, and nobody on it was hurt."
+    made = article("ferry", text)
+    put(desk.store, made, capture_name="ferry", annotated=True)
+    desk.store.record_decisions([Decision(DecisionKind.OPEN, "S2", made.id)], NOW, made.id)
+    desk.store.set_briefs([Brief("S2", (BriefSentence(text, Citation(made.id, 0, len(text), 1)),))])
+    front = client.get("/").text
+    assert 'href="/stories/S2"' in front
+    assert text not in front
+    assert TEXT[:56].strip() in front

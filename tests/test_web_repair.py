@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from octavo.desk import Desk
 from octavo.model import Decision, DecisionKind, Story
 from octavo.settings import Settings
+from octavo.store import Instance
 from store_samples import NOW, put_many
 
 K = DecisionKind
@@ -79,6 +80,20 @@ def test_two_stories_are_merged_by_an_address(desk: Desk, client: TestClient) ->
     do(client, "Sx", deed="merge", address="http://127.0.0.1:8710/stories/Sone?all#voices")
     assert story(desk, "Sx").id == story(desk, "Sone").id
     assert len(story(desk, "Sx").articles) == 6
+
+
+def test_the_way_to_a_story_that_took_another_in_holds_until_that_is_taken_back(desk: Desk, client: TestClient) -> None:
+    """A browser keeps no such way as a permanent one."""
+    desk.store.set_instance(Instance(comments=True))
+    do(client, "Sx", deed="merge", other="Sone")
+    into = story(desk, "Sx").id
+    (gone,) = {"Sx", "Sone"} - {into}
+    for page in ("", "/comments"):
+        answer = client.get(f"/stories/{gone}{page}", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/stories/{into}{page}")
+    number = desk.store.repairs(1)[0].number
+    client.post(f"/repairs/{number}/undo", headers={"sec-fetch-site": "same-origin"})
+    assert client.get(f"/stories/{gone}", follow_redirects=False).status_code == 200
 
 
 def test_a_title_is_given_and_taken_away(desk: Desk, client: TestClient) -> None:

@@ -247,9 +247,29 @@ def test_a_long_list_ends_and_can_be_had_whole(desk: Desk, client: TestClient) -
     bring(desk, *(article(f"Boat{n}", f"{ECHO} Boat {n} came late.") for n in range(23)), name="many", story="S1")
     assert client.get("/stories/S1").text.count('<li id="article-') == 20
     assert 'href="?all#articles"' in client.get("/stories/S1").text
+    narrowed = "country=DE&amp;organisation=A%26B%20%22x%22"
+    assert f'href="?all&amp;{narrowed}#articles"' in client.get(f"/stories/S1?{html.unescape(narrowed)}").text
     whole = client.get("/stories/S1?all").text
     assert whole.count('<li id="article-') == 23
     assert "?all#articles" not in whole
+
+
+def test_copies_beyond_those_that_are_shown_can_be_had_too(desk: Desk, client: TestClient) -> None:
+    boats = [article(f"Boat{n}", ECHO, published=f"2021-05-04T08:{n:02}+00:00") for n in range(22)]
+    bring(desk, boats[0], name="first", story="S1")
+    now = datetime.now(UTC)
+    put(desk.store, *boats[1:], capture_name="copies", now=now)
+    desk.store.record_decisions([Decision(DecisionKind.COPY, "S1", boat.id, other=boats[0].id) for boat in boats[1:]], now)
+    assert "and 1 more" in client.get("/stories/S1").text.partition('class="articles"')[2].partition("</section>")[0]
+    assert client.get("/stories/S1?all").text.count('<li id="article-') == 22
+
+
+def test_evidence_beyond_the_first_can_be_had_too(desk: Desk, client: TestClient) -> None:
+    echo = "The mayor will step down, the Guardian reported on Monday. According to the Guardian, the dam was never tested."
+    bring(desk, article("Gull", FLOOD), article("Tern", echo), name="first", story="S1")
+    steps = {more: client.get(f"/stories/S1{more}").text.partition('class="edges"')[2].partition("</ul>")[0] for more in ("", "?all")}
+    assert [steps[more].count('class="evidence"') for more in steps] == [1, 2]
+    assert [steps[more].count('href="?all#origins"') for more in steps] == [1, 0]
 
 
 def test_stories_are_kept_in_memory_up_to_a_bound(desk: Desk, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,6 +85,17 @@ def test_the_days_are_found_anew_when_an_article_was_read(desk: Desk, client: Te
     assert "2031-06-01" in dict(days(client.get("/threads/T").text))
 
 
+def test_nothing_is_kept_of_a_database_that_another_took_the_place_of(desk: Desk) -> None:
+    told(desk.store)
+    store, kept = desk.store, Kept()
+    thread = store.thread("T")
+    assert thread
+    before = kept.days(store, thread)
+    assert kept.days(store, thread) is before
+    kept.forget()
+    assert kept.days(store, thread) is not before
+
+
 def test_a_related_story_gets_its_names_when_its_article_was_read(desk: Desk) -> None:
     store, kept = desk.store, Kept()
     names = ("Ada Brill", "Old Mill", "Aske", "Jon Rask", "Dale Bridge")

@@ -85,7 +85,7 @@ async def comments(request: Request) -> Response:
     store, reader, set_so = desk_of(request).store, current_reader(request), asked(request).instance
     story = await run_in_threadpool(_commented, request, request.path_params["id"])
     if story.id != request.path_params["id"]:
-        return RedirectResponse(request.url_for("comments", id=story.id).path, 301)
+        return RedirectResponse(request.url_for("comments", id=story.id).path, 303)
 
     def shown() -> CommentsPage:
         found = store.comments(story.id, LISTED)

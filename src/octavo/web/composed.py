@@ -94,7 +94,7 @@ class Kept:
     def forget(self) -> None:
         """Keep nothing: the database holds something else now."""
         with self._lock:
-            for kept in (self._stories, self._cards, self._related):
+            for kept in (self._stories, self._cards, self._related, self._days):
                 kept.clear()
 
     def _keep(self, found: Story, made: Composed) -> Composed:

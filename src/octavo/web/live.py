@@ -103,11 +103,14 @@ async def events(request: Request) -> Response:
 
     async def written() -> AsyncIterator[str]:
         yield f"retry: {RETRY_SECONDS * 1000}\n\n"
-        async with aclosing(live.opened(start, reader)) as numbers:
-            async for opened in numbers:
-                if not await run_in_threadpool(is_still_in, request):
-                    return
-                yield ": \n\n" if opened is None else f"data: {json.dumps(told(opened, language))}\n\n"
+        try:
+            async with aclosing(live.opened(start, reader)) as numbers:
+                async for opened in numbers:
+                    if not await run_in_threadpool(is_still_in, request):
+                        return
+                    yield ": \n\n" if opened is None else f"data: {json.dumps(told(opened, language))}\n\n"
+        except OctavoError as fault:
+            log.warning("An open page is told no more, and will ask again: %s", fault)
 
     return StreamingResponse(written(), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 

@@ -47,6 +47,11 @@ def reset_path(store: Store, reader: int, now: datetime) -> str:
     return f"/reset/{token}"
 
 
+def _to(account: Account, subject: str, told: str, **said: str) -> Written:
+    """A mail to the address of an account, where it has one; the text names its reader."""
+    return Mail(account.mail, subject, told % {"name": account.reader.name, **said}) if account.mail else None
+
+
 # ---- what they say ---------------------------------------------------------------------------------------------------
 
 
@@ -61,13 +66,11 @@ def password_link(desk: Desk, to: str, language: str) -> Written:
         "%(link)s\n\nIf it was not you, do nothing: your password stays as it is."
     )
     link = desk.settings.address + reset_path(desk.store, account.reader.id, datetime.now(UTC))
-    return Mail(to, _("A new password on Octavo"), told % {"name": account.reader.name, "link": link})
+    return _to(account, _("A new password on Octavo"), told, link=link)
 
 
 def password_set(_desk: Desk, account: Account, ended: Sequence[str], stay: Sequence[str], language: str) -> Written:
     """To whom a link set a new password: that it did, which programs' passwords ended, and which passkeys still open the account."""
-    if account.mail is None:
-        return None
     _ = texts.translations(language).gettext
     told = _(
         "Hello %(name)s,\n\nyour password on Octavo was set anew by a link. All browsers are logged out.\n\n"
@@ -75,7 +78,7 @@ def password_set(_desk: Desk, account: Account, ended: Sequence[str], stay: Sequ
         "If it was not you, or you do not know one of the passkeys, take it back on the page of your account, or ask whoever runs this Octavo."
     )
     names = {"programs": ", ".join(ended) or _("none"), "passkeys": ", ".join(name or _("without a name") for name in stay) or _("none")}
-    return Mail(account.mail, _("Your password on Octavo was set"), told % {"name": account.reader.name, **names})
+    return _to(account, _("Your password on Octavo was set"), told, **names)
 
 
 def address_link(desk: Desk, reader: Reader, to: str, language: str) -> Written:
@@ -96,11 +99,9 @@ def address_link(desk: Desk, reader: Reader, to: str, language: str) -> Written:
 
 def address_gone(_desk: Desk, before: Account, language: str) -> Written:
     """To the address that an account had until now."""
-    if before.mail is None:
-        return None
     _ = texts.translations(language).gettext
     told = _(
         "Hello %(name)s,\n\nthis is no longer the mail address of your account on Octavo.\n\n"
         "If it was not you who changed it, log in, set another password, and give this address again, or ask whoever runs this Octavo."
     )
-    return Mail(before.mail, _("Your mail address on Octavo"), told % {"name": before.reader.name})
+    return _to(before, _("Your mail address on Octavo"), told)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from secrets import token_hex
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -93,8 +94,8 @@ def form_of(store: Store, of: Edition, now: datetime) -> EditionForm:
     )
 
 
-def taken(form: FormData) -> tuple[Edition | None, tuple[Fault, ...]]:
-    """The edition that a form says, or what is wrong with it; lines are those of the outlets."""
+def taken(form: FormData) -> tuple[Edition, tuple[Fault, ...]]:
+    """The edition that a form says, and all that is wrong with it; lines are those of the outlets. Raises HTTPException (400)."""
     lines = [line.strip()[:LONGEST_LINE] for line in str(form.get("outlets", ""))[:LONGEST_FILE].splitlines()]
     outlets: dict[str, float] = {}
     faults = []
@@ -105,15 +106,15 @@ def taken(form: FormData) -> tuple[Edition | None, tuple[Fault, ...]]:
                 outlets[found["name"] if found else line] = float(found["weight"].replace(",", ".")) if found else 1.0
         except ValueError:
             faults.append(Fault(number, f"no weight: {line[:60]}"))
-    said = {
-        "name": str(form.get("name", "")),
-        **{name: [str(value) for value in form.getlist(name)] for name in ("languages", "countries", "topics")},
-        "local_first": "local_first" in form,
-        "others": 0.0 if "only" in form else 1.0,
-        "outlets": outlets,
-    }
-    made, more = edition_of(said, [re.sub(r"^(.+?)\s*(=|$)", r'"\1" \2', line) for line in lines])
-    return (None, (*faults, *more)) if faults else (made, more)
+    try:
+        others = 0.0 if "only" in form else float(str(form.get("others", "1")))
+    except ValueError:
+        raise HTTPException(400, "There is no such choice.") from None
+    lists = {name: [str(value) for value in form.getlist(name)] for name in ("languages", "countries", "topics")}
+    said: dict[str, Any] = {"name": str(form.get("name", "")), "local_first": "local_first" in form, "others": others, "outlets": outlets}
+    made, more = edition_of(said | lists, [re.sub(r"^(.+?)\s*(=|$)", r'"\1" \2', line) for line in lines])
+    typed = Edition(**said | {name: tuple(values) for name, values in lists.items()})
+    return (made if made and not faults else typed), (*faults, *more)
 
 
 # ---- handlers ------------------------------------------------------------------------------------------------------
@@ -215,19 +216,11 @@ async def _form(
 
 
 async def _keep(request: Request, form: FormData, kept: OwnEdition | None) -> Response:
-    made, faults = taken(form)
-    if made is None:
-        said = Edition(
-            id=kept.edition.id if kept else "",
-            name=str(form.get("name", ""))[:LONGEST_NAME],
-            languages=tuple(map(str, form.getlist("languages"))),
-            countries=tuple(map(str, form.getlist("countries"))),
-            topics=tuple(map(str, form.getlist("topics"))),
-            others=0.0 if "only" in form else 1.0,
-            local_first="local_first" in form,
-        )
+    said, faults = taken(form)
+    if faults:
+        said = replace(said, id=kept.edition.id if kept else "")
         return await _form(request, said, faults, str(form.get("outlets", ""))[:LONGEST_FILE], kept)
-    return await _kept(request, replace(made, id=kept.edition.id if kept else token_hex(6)))
+    return await _kept(request, replace(said, id=kept.edition.id if kept else token_hex(6)))
 
 
 async def _kept(request: Request, made: Edition) -> Response:

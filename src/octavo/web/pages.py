@@ -44,13 +44,16 @@ async def story(request: Request) -> Response:
 
 
 async def story_asked_for(request: Request) -> Story | Response:
-    """The story whose page is asked for; where another one took it in, the way there. Raises HTTPException (404)."""
+    """The story whose page is asked for; where another one took it in, the way there. Raises HTTPException (404).
+
+    That way is not for good, as a browser would keep it: a repair that is taken back gives the story its page again.
+    """
     store, id = desk_of(request).store, request.path_params["id"]
     found = await run_in_threadpool(store.story, id)
     if found is None:
         raise HTTPException(404, "There is no such story.")
     if found.replaced_by:
-        return RedirectResponse(request.url_for("story", id=await run_in_threadpool(store.resolve, id)).path, 301)
+        return RedirectResponse(request.url_for("story", id=await run_in_threadpool(store.resolve, id)).path, 303)
     return found
 
 

@@ -6,8 +6,8 @@ Headlines, short excerpts, briefs with their sources, and the way to each outlet
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from fastapi import Request
@@ -68,15 +68,21 @@ def public_story(store: Store, found: Story, now: datetime) -> PublicStory:
     """What strangers see of a story."""
     heads = store.heads(found.articles)
     brief = store.briefs([found.id]).get(found.id)
-    cited = [(one, heads[one.citation.article]) for one in (brief.sentences if brief else ()) if one.citation.article in heads]
-    left = {id: len(article.text) // BRIEFLY for id, article in store.articles(list({head.id for _, head in cited})).items()}
-    shown = []
-    for sentence, head in cited:
-        left[head.id] = left.get(head.id, 0) - len(sentence.text)
-        if left[head.id] >= 0:
-            shown.append((sentence, head))
+    cited = [one for one in (brief.sentences if brief else ()) if one.citation.article in heads]
+    shown = tuple((one, heads[one.citation.article]) for one in quotable(store, cited))
     ordered = sorted(heads.values(), key=lambda head: (head.published is None, head.published or "", head.id))
-    return PublicStory(teasers(store, [found], now)[0], tuple(shown), tuple(ordered))
+    return PublicStory(teasers(store, [found], now)[0], shown, tuple(ordered))
+
+
+def quotable(store: Store, sentences: Sequence[BriefSentence]) -> tuple[BriefSentence, ...]:
+    """Those of these sentences that may leave, in their order: of no article more than a third of its text."""
+    left = {id: len(article.text) // BRIEFLY for id, article in store.articles(list({one.citation.article for one in sentences})).items()}
+    shown = []
+    for one in sentences:
+        left[one.citation.article] = left.get(one.citation.article, 0) - len(one.text)
+        if left[one.citation.article] >= 0:
+            shown.append(one)
+    return tuple(shown)
 
 
 def chosen(store: Store, shown: Edition, now: datetime) -> tuple[Teaser, ...]:
@@ -84,7 +90,11 @@ def chosen(store: Store, shown: Edition, now: datetime) -> tuple[Teaser, ...]:
     found = {story.id: story for story in candidates(store, now)}
     heaviest, _ = chosen_ones(shown, outlines(store, list(found.values())).values(), {}, now)
     held = [place.story for place in heaviest]
-    return in_order(teasers(store, [found[id] for id in held], now), held)
+    leads = {id: brief.sentences[0] for id, brief in store.briefs(held).items() if brief.sentences}
+    leaving = set(quotable(store, list(leads.values())))
+    told = {id: lead.text for id, lead in leads.items() if lead in leaving}
+    stories = in_order(teasers(store, [found[id] for id in held], now), held)
+    return tuple(one if one.lead == told.get(one.story.id) else replace(one, lead=None) for one in stories)
 
 
 # ---- handlers ------------------------------------------------------------------------------------------------------

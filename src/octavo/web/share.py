@@ -25,7 +25,7 @@ REFUSED = 422
 WAIT_SECONDS = 3.0  # for a page before the person is told that it takes longer
 AGAIN_SECONDS = 2  # after which a browser asks how far it is
 MOST = 20  # pages in hand, and those of which nobody has asked yet what came of them
-MOST_OF_ONE = 8  # of one reader
+MOST_OF_ONE = 8  # pages in hand of one reader
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _SENTENCE_ENDS = ".,;:!?)]}'»”’、。"
 _BARE = re.compile(r"[^\s/@:]+\.[^\s/@:.]{2,}(?::\d+)?(?:/\S*)?")  # typed without "https://"
@@ -52,7 +52,7 @@ class Saving:
         if own not in self._tasks:
             for done in [known for known, task in self._tasks.items() if task.done()][: max(0, len(self._tasks) + 1 - MOST)]:
                 self._tasks.pop(done).exception()  # asked for, or asyncio complains of it
-            if sum(known[0] == reader for known in self._tasks) >= MOST_OF_ONE:
+            if sum(known[0] == reader and not task.done() for known, task in self._tasks.items()) >= MOST_OF_ONE:
                 raise InputError(f"{MOST_OF_ONE} pages are being fetched for you already", todo="Wait until some of them are there")
             if len(self._tasks) >= MOST:
                 raise InputError(f"{MOST} pages are being fetched already", todo="Wait until some of them are there")
