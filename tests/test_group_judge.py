@@ -137,6 +137,7 @@ def test_two_stories_and_the_pairs_between_them(cards: Cards) -> None:
     found = couples(edges, cards)
     assert (found.small.tolist(), found.large.tolist()) == ([1], [0])
     links = sigmoid(-1) + sigmoid(2)
+    assert found.links.tolist() == pytest.approx([links])
     assert found.company.tolist() == pytest.approx([links / 2])
     assert of(found.matrix, 0, MERGE_FEATURES) == pytest.approx(
         {

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from math import log
 
+import numpy as np
 import pytest
 
-from group_samples import NOW, Read, at, carry, days, homes, look_back, plain_weights, together
+from group_samples import NOW, Read, at, carry, days, homes, line, look_back, plain_weights, together
 from octavo.group import Grouper, story_id
+from octavo.group.features import MERGE_FEATURES
+from octavo.group.judge import Couples
+from octavo.group.review import merge_chances
 from octavo.model import Decision, DecisionKind
 
 K = DecisionKind
@@ -76,6 +82,19 @@ def test_one_article_between_them_unites_no_two_stories() -> None:
     assert sorted(map(len, together(grouper))) == [6, 7]
 
 
+def test_expected_pairs_bound_what_a_network_says_of_two_stories() -> None:
+    def chances(says: float) -> list[float]:
+        weights = plain_weights(merge_company=1.4, least_company=1.3, many_pairs=100)
+        weights = replace(weights, merge=line(MERGE_FEATURES, bias=log(says / (1 - says))))
+        links, company = np.array([5, 100, 400], np.float32), np.array([0.1, 0.4, 0.5], np.float32)
+        two = np.arange(3)
+        found = merge_chances(Couples(two, two, links, company, np.zeros((3, len(MERGE_FEATURES)), np.float32)), weights)
+        return [round(float(chance), 3) for chance in found]
+
+    assert chances(0.9) == [0.14, 0.56, 0.7], "never much more than the share of pairs"
+    assert chances(0.01) == [0.01, 0.26, 0.52], "and of many pairs never much less"
+
+
 def test_a_merge_is_undone_when_the_stories_have_nothing_in_common() -> None:
     grouper = came([*(at(f"a{k}", 0) for k in range(6)), *(at(f"b{k}", 90) for k in range(2))])
     first, second = homes(grouper)["a0"], homes(grouper)["b0"]
@@ -103,13 +122,21 @@ def test_a_person_undoes_a_merge_and_it_stays_undone() -> None:
 def test_an_article_that_fits_nowhere_leaves_and_the_rest_keeps_the_id() -> None:
     grouper = came([*(at(f"a{k}", 0) for k in range(4)), at("x", 90)])
     story = homes(grouper)["a0"]
-    grouper.apply(None, None, [Decision(K.MOVE, story, "x", other=homes(grouper)["x"])], NOW)
-    decisions = look_back(grouper)
-    assert said(decisions) == [(K.REVIEW, None)], "nothing new came near it"
-    came([at("y", 80)], grouper)
-    look_back(grouper)
-    assert together(grouper)[0] == {"a0", "a1", "a2", "a3"}
+    grouper.apply(None, None, [Decision(K.REVIEW, ""), Decision(K.MOVE, story, "x", other=homes(grouper)["x"])], NOW)
+    assert said(look_back(grouper)) == [(K.REVIEW, None), (K.SPLIT, "x")], "where an article has gone is looked at once more"
+    assert together(grouper) == [{"a0", "a1", "a2", "a3"}, {"x"}]
     assert homes(grouper)["a0"] == story
+
+
+def test_of_two_that_would_change_places_the_surer_goes() -> None:
+    grouper = came([at("a", 0), at("b", 90), at("a2", 0), at("b2", 90)])
+    first, second = homes(grouper)["a"], homes(grouper)["b"]
+    assert (homes(grouper)["a2"], homes(grouper)["b2"]) == (first, second)
+    crossed = [Decision(K.MOVE, second, "a2", other=first), Decision(K.MOVE, first, "b2", other=second)]
+    grouper.apply(None, None, [Decision(K.REVIEW, ""), *crossed], NOW)
+    _, move = look_back(grouper)
+    assert (move.kind, move.article) == (K.MOVE, "a2"), "neither into a story that is left nor out of one that is entered"
+    assert together(grouper) == [{"a", "a2", "b2"}, {"b"}]
 
 
 def test_a_story_that_falls_apart_whole_leaves_its_id_with_the_oldest() -> None:

@@ -129,7 +129,8 @@ class Couples:
 
     small: Numbers
     large: Numbers
-    company: Floats  # expected pairs of one story between them, as a share of all that could be
+    links: Floats  # expected pairs of one story between them
+    company: Floats  # the same as a share of all that could be
     matrix: Floats
 
 
@@ -184,7 +185,8 @@ def couples(edges: Edges, cards: Cards) -> Couples:
         "language": _sums(same, starts) / counts,
         "links": links / (size + other_size),
     }
-    return Couples(lesser, greater, share.astype(np.float32), _matrix(columns, MERGE_FEATURES, len(starts)))
+    matrix = _matrix(columns, MERGE_FEATURES, len(starts))
+    return Couples(lesser, greater, links.astype(np.float32), share.astype(np.float32), matrix)
 
 
 def _products(count: int, ones: Callable[[slice], Floats], others: Callable[[slice], Floats]) -> Floats:

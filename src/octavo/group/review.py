@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 from octavo.group import reasons
 from octavo.group.features import MERGE_FEATURES
-from octavo.group.judge import Edges, Seen, couples, homes
+from octavo.group.judge import Couples, Edges, Seen, couples, homes
 from octavo.group.network import probability
 from octavo.group.state import State
 from octavo.group.table import beginnings
+from octavo.group.weights import Weights
 from octavo.model import Decision, DecisionKind
 
+Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 _MEMBERS = 256  # newest live articles of a story that are looked at, so that a big story costs no more than that
 _HELD = 3  # neighbours more probably of one story with an article than not, which hold it there if it has none elsewhere
@@ -75,7 +77,7 @@ def changed_homes(state: State) -> tuple[Decision, ...]:
     needed = np.where(alone, limits.join, np.maximum(stay + limits.margin, limits.join))
     moving = best >= needed
     leaving = ~moving & ~alone & (stay < limits.leave)
-    found: list[Decision] = []
+    found: list[tuple[Decision, ...]] = []  # an article and its copies
     coming: dict[str, list[str]] = {}  # story → what goes there in this turn
     for place in np.flatnonzero(moving | leaving).tolist():
         article = window.ids[int(at[place])]
@@ -88,16 +90,16 @@ def changed_homes(state: State) -> tuple[Decision, ...]:
         if leaving[place]:
             left = (f"its own story reaches {stay[place]:.2f}, {limits.leave:.2f} is asked for",)
             fresh = state.fresh_id(article)
-            found.append(Decision(DecisionKind.SPLIT, fresh, article, other=story.id, score=1 - float(stay[place]), reasons=left))
-            found += _copies_with(voice, fresh, story.id)
+            split = Decision(DecisionKind.SPLIT, fresh, article, other=story.id, score=1 - float(stay[place]), reasons=left)
+            found.append((split, *_copies_with(voice, fresh, story.id)))
             continue
         to = state.stories[int(target[place])]
         there = coming.setdefault(to.id, [])
         if state.wishes.clash(voice, (*to.articles, *there)) is None:
             there += voice
             why = reasons.of_move(float(best[place]), None if alone[place] else float(stay[place]))
-            found.append(Decision(DecisionKind.MOVE, to.id, article, other=story.id, score=float(best[place]), reasons=why))
-            found += _copies_with(voice, to.id, story.id)
+            move = Decision(DecisionKind.MOVE, to.id, article, other=story.id, score=float(best[place]), reasons=why)
+            found.append((move, *_copies_with(voice, to.id, story.id)))
     return _without_dissolving(state, _without_chains(found))
 
 
@@ -119,10 +121,21 @@ def _copies_with(voice: Sequence[str], into: str, out_of: str) -> list[Decision]
     return [Decision(DecisionKind.MOVE, into, copy, other=out_of, reasons=(f"a copy of {article}",)) for copy in copies]
 
 
-def _without_chains(decisions: Sequence[Decision]) -> list[Decision]:
-    """Leaves out moves to a story from which something goes away in the same turn: each was judged by what stood there before."""
-    left = {decision.other for decision in decisions}
-    return [decision for decision in decisions if decision.kind is DecisionKind.SPLIT or decision.story not in left]
+def _without_chains(going: Sequence[tuple[Decision, ...]]) -> list[Decision]:
+    """What goes, each article with its copies, in the order given: the surest first, and none into a story that something leaves in the same
+    turn or out of one into which something comes, for each was judged by what stood there before."""
+    left: set[str | None] = {one.other for one, *_ in going if one.kind is DecisionKind.SPLIT}
+    entered: set[str] = set()
+    kept = set()
+    for place in sorted(range(len(going)), key=lambda place: -(going[place][0].score or 0)):
+        one = going[place][0]
+        if one.kind is DecisionKind.MOVE:
+            if one.story in left or one.other in entered:
+                continue
+            left.add(one.other)
+            entered.add(one.story)
+        kept.add(place)
+    return [decision for place, decisions in enumerate(going) if place in kept for decision in decisions]
 
 
 def _without_dissolving(state: State, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
@@ -160,7 +173,7 @@ def touched_stories(state: State, numbers: Sequence[int], moving: Collection[int
     What goes into a story or out of it changes what speaks for a merge: such a story is looked at in the next review.
     """
     found = couples(edges_of(state, numbers), state.cards)
-    chances = np.minimum(probability(state.weights.merge.odds(found.matrix)), state.weights.limits.merge_company * found.company)
+    chances = merge_chances(found, state.weights)
     decisions: list[Decision] = []
     used = set(moving)
     for place in np.argsort(-chances, kind="stable").tolist():
@@ -174,6 +187,19 @@ def touched_stories(state: State, numbers: Sequence[int], moving: Collection[int
             why = reasons.of_merge(grounds, len(one.articles))
             decisions.append(Decision(DecisionKind.MERGE, other.id, other=one.id, score=float(chances[place]), reasons=why))
     return tuple(decisions)
+
+
+def merge_chances(found: Couples, weights: Weights) -> Floats:
+    """The probability that each couple of stories is one.
+
+    What the network says is held within what the expected pairs between them allow: it has seen few couples of large stories, and of those
+    hundreds of pairs tell more.
+    """
+    limits = weights.limits
+    sure = found.links / (found.links + limits.many_pairs)
+    chances = np.minimum(probability(weights.merge.odds(found.matrix)), limits.merge_company * found.company)
+    held: Floats = np.maximum(chances, limits.least_company * sure * found.company)
+    return held
 
 
 def edges_of(state: State, numbers: Sequence[int]) -> Edges:

@@ -173,14 +173,18 @@ class State:
         self._hand_on(other, into)
 
     def _split(self, decision: Decision) -> None:
-        self._remove(decision)
-        self._open(decision)
-        self._replace_emptied(decision)
+        self._go(decision, self._open)
 
     def _move(self, decision: Decision) -> None:
+        self._go(decision, self._put)
+
+    def _go(self, decision: Decision, put: Callable[[Decision], None]) -> None:
+        """An article leaves its story. Its new place is looked at in the next review, because others may have gone in the same turn."""
         self._remove(decision)
-        self._put(decision)
+        put(decision)
         self._replace_emptied(decision)
+        if decision.article in self.rows:
+            self.window.column("changed")[self.rows[decision.article] - self.window.first] = True
 
     def _replace_emptied(self, decision: Decision) -> None:
         """A story that lost its last article to another is replaced by that one."""
