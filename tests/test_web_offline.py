@@ -135,9 +135,7 @@ def test_what_is_not_kept_says_what_is(page: Page, paper: Paper) -> None:
     page.context.set_offline(True)
     page.goto(f"{paper.site}/sources")
     expect(page.locator("h1")).to_have_text("Without a network")
-    kept = page.locator("#kept a")
-    expect(kept).not_to_have_count(0)
-    assert any("/stories/harbour" in (link.get_attribute("href") or "") for link in kept.all())
+    expect(page.locator('#kept a[href*="/stories/harbour"]')).not_to_have_count(0)  # the list comes one by one
 
 
 def test_a_mark_made_without_a_network_is_sent_when_there_is_one(page: Page, paper: Paper) -> None:
