@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from octavo.desk import Desk
-from octavo.model import Brief, BriefSentence, Citation, Decision, DecisionKind, Role
+from octavo.model import Article, Brief, BriefSentence, Citation, Decision, DecisionKind, Role
 from octavo.settings import Settings
 from octavo.store import Instance
 from octavo.web import create_app
@@ -143,12 +143,18 @@ def test_an_excerpt_ends_at_a_word(text: str, said: str) -> None:
     assert len(said) <= EXCERPT
 
 
-def test_of_a_short_text_no_more_than_half_leaves(desk: Desk, client: TestClient) -> None:
+def told(desk: Desk, text: str) -> Article:
+    """An article of that text as a story of its own, S2, that strangers may read."""
     desk.store.set_instance(Instance(public_reading=True))
-    text = "The ferry ran aground. Nobody was hurt. It was towed to Halm at noon. The owners said nothing of it."
     made = article("ferry", text)
     put(desk.store, made, capture_name="ferry", annotated=True)
     desk.store.record_decisions([Decision(DecisionKind.OPEN, "S2", made.id)], NOW, made.id)
+    return made
+
+
+def test_of_a_short_text_no_more_than_half_leaves(desk: Desk, client: TestClient) -> None:
+    text = "The ferry ran aground. Nobody was hurt. It was towed to Halm at noon. The owners said nothing of it."
+    made = told(desk, text)
     cuts = [0, 22, 39, 69, len(text)]
     sentences = [BriefSentence(text[a:b].strip(), Citation(made.id, a, b, 1)) for a, b in pairwise(cuts)]
     desk.store.set_briefs([Brief("S2", tuple(sentences))])
@@ -159,11 +165,8 @@ def test_of_a_short_text_no_more_than_half_leaves(desk: Desk, client: TestClient
 
 def test_nor_does_it_leave_by_the_front_page(desk: Desk, client: TestClient) -> None:
     """A feed may give one sentence, which is all that the brief can quote."""
-    desk.store.set_instance(Instance(public_reading=True))
     text = "The ferry ran aground near Halm, and nobody on it was hurt."
-    made = article("ferry", text)
-    put(desk.store, made, capture_name="ferry", annotated=True)
-    desk.store.record_decisions([Decision(DecisionKind.OPEN, "S2", made.id)], NOW, made.id)
+    made = told(desk, text)
     desk.store.set_briefs([Brief("S2", (BriefSentence(text, Citation(made.id, 0, len(text), 1)),))])
     front = client.get("/").text
     assert 'href="/stories/S2"' in front
