@@ -88,6 +88,12 @@ def test_reading_keeps_the_order_asked_for_and_leaves_out_what_is_not_there(stor
     assert store.articles([]) == store.heads([]) == {}
 
 
+def test_how_long_texts_are_in_letters(store: Store) -> None:
+    put(store, article("one", "𝕏 für alle"), article("two", ""))
+    lengths = {article_id("one"): 10, article_id("two"): 0}
+    assert store.text_lengths([*lengths, article_id("none")]) == lengths
+
+
 def test_an_article_seen_again_unchanged_is_not_handed_back(store: Store) -> None:
     put(store, article())
     assert put(store, article(), capture_name="again") == ()

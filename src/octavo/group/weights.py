@@ -30,8 +30,8 @@ class Limits:
     merge: float  # least probability that two stories are one
     company: float  # no article is in a story with a probability above so many times its `Homes.company` there
     merge_company: float  # nor are two stories one above so many times their `Couples.company`
-    least_company: float  # nor below so many times it, if they have many expected pairs,
-    many_pairs: float  # and below half of that if they have so many
+    least_company: float  # nor below so many times it, the less the fewer pairs between them are expected to be of one story:
+    many_pairs: float  # half as much if so many are
     neighbour: float  # least log-odds of two articles to be neighbours
     telling: float  # least log-odds at which a new neighbour is reason to look at an article again
 

@@ -76,7 +76,7 @@ def public_story(store: Store, found: Story, now: datetime) -> PublicStory:
 
 def quotable(store: Store, sentences: Sequence[BriefSentence]) -> tuple[BriefSentence, ...]:
     """Those of these sentences that may leave, in their order: of no article more than a third of its text."""
-    left = {id: len(article.text) // BRIEFLY for id, article in store.articles(list({one.citation.article for one in sentences})).items()}
+    left = {id: length // BRIEFLY for id, length in store.text_lengths({one.citation.article for one in sentences}).items()}
     shown = []
     for one in sentences:
         left[one.citation.article] = left.get(one.citation.article, 0) - len(one.text)
