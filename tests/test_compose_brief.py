@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -37,6 +38,28 @@ def test_a_sentence_says_how_many_independent_voices_carry_it() -> None:
         CAT: 1,
     }
     assert not made.single
+
+
+@pytest.mark.parametrize(
+    ("place", "dateline"),
+    [
+        ("HALM", "HALM (LNA) - "),
+        ("HALM", "HALM, 9 March (LNA) — "),
+        ("HALM, Lorvia", "HALM, Lorvia (LNA) -- "),
+        ("HALM", "HALM, Lorvia – "),
+    ],
+)
+def test_a_sentence_begins_behind_the_dateline(place: str, dateline: str) -> None:
+    source = replace(article("Echo", f"{dateline}{FLOOD} {CAT}"), dateline=place)
+    first = composed(source).sentences[0]
+    assert first.text == FLOOD
+    assert source.text[first.citation.start : first.citation.end] == FLOOD
+
+
+@pytest.mark.parametrize("opening", ["HALM: The mayor – who is in his ninth year – has ", "HALM council - all nine of it - has "])
+def test_what_is_no_dateline_stays(opening: str) -> None:
+    told = f"{opening}asked the people of the old town to leave their homes."
+    assert composed(replace(article("Echo", f"{told} {CAT}"), dateline="HALM")).sentences[0].text == told
 
 
 def test_another_number_is_another_fact() -> None:
