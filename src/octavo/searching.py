@@ -31,7 +31,7 @@ from octavo.vectors import Vectors
 from octavo.word_forms import word_forms
 
 BATCH = 200  # articles indexed in one transaction
-MOST = 1000  # articles of each list: of what more articles hold, the newest
+MOST = 500  # articles of each list: of what more articles hold, the newest
 MOST_NEAR = 50  # articles found by meaning
 MOST_AMONG = 20_000  # articles, newest first, among which meaning looks where fields narrow the search
 NEAR = 0.75  # of what chance alone does: how far an article must stand out to be near; e5 tells no better, so few are taken

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Float,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     String,
     TableClause,
     and_,
+    any_,
     cast,
     column,
     delete,
@@ -35,7 +37,7 @@ from sqlalchemy import (
     table,
     type_coerce,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSQUERY, TSVECTOR, array
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
 from octavo.model import Spans
 from octavo.query import Clause, Field
@@ -52,7 +54,9 @@ EVERY = "every"  # the fact that all articles share
 _HEADLINE_WEIGHT = 4.0  # a word of a headline counts as much as so many of the text
 
 _FTS = table("search_words", *(column(name) for name in ("rowid", "headline", "body", "outlet", "author", "speaker", "facts")))
-_TSV = table("search_words", column("id"), *(column(name, TSVECTOR) for name in ("words", "outlet", "author", "speaker", "facts")))
+_TSV = table(
+    "search_words", column("id"), *(column(name, TSVECTOR) for name in ("words", "headline", "outlet", "author", "speaker", "facts"))
+)
 _FTS_COLUMNS = {
     Field.TEXT: "{headline body}",
     Field.OUTLET: "outlet",
@@ -62,8 +66,7 @@ _FTS_COLUMNS = {
     Field.COUNTRY: "facts",
 }
 _TSV_COLUMNS = _FTS_COLUMNS | {Field.TEXT: "words"}
-_TSV_WEIGHTS = (0.1, 0.1, 0.1, 0.1 * _HEADLINE_WEIGHT)  # of text (D) to headline (A)
-_SHORTER_FIRST = 1  # how ts_rank sees to a text's length
+_SHORTER_FIRST = 1  # how ts_rank sees to a headline's length
 _LAST_PLACE = 16_383  # that PostgreSQL tells apart
 
 _INDEXED = (
@@ -156,7 +159,8 @@ class Search(Part):
         """Row → how well it answers, for what matches; of more than `limit` those that were indexed last, where no words are wanted the
         newest. On SQLite earlier revisions may be among them: `indexed` leaves them out.
 
-        What answers best: words that are rare and stand often, in a headline above all (BM25 on SQLite, ts_rank on PostgreSQL).
+        What answers best: on SQLite words that are rare and stand often, in a headline above all (BM25). On PostgreSQL words in a headline
+        (ts_rank): for those of the text it would fetch the whole text's words of every match, most of them from the disk.
         """
         with self.database.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(self._matching(wanted, limit, ranked=True))}
@@ -171,7 +175,7 @@ class Search(Part):
         found: dict[int, Indexed] = {}
         with self.database.reading() as connection:
             for chunk in chunks(sorted(rows)):
-                wanted = select(*_INDEXED).select_from(_placed(search_rows)).where(search_rows.c.id.in_(chunk))
+                wanted = select(*_INDEXED).select_from(_placed(search_rows)).where(self._among(search_rows.c.id, chunk))
                 found |= {row[0]: Indexed(*row) for row in connection.execute(wanted)}
         return found
 
@@ -197,6 +201,10 @@ class Search(Part):
                     found[row.id] = Beginning(row.text, tuple((start, end) for start, end in row.sentences or () if end <= letters))
         return found
 
+    def _among(self, number: ColumnElement[int], numbers: Sequence[int]) -> ColumnElement[bool]:
+        """That a number is one of so many. As one list where that can be sent: each for itself takes PostgreSQL's driver longer than the query."""
+        return number.in_(numbers) if self.database.sqlite else number == any_(cast(numbers, ARRAY(BigInteger)))
+
     def _matching(self, wanted: Wanted, limit: int, *, ranked: bool) -> Select[Any]:
         rows, besides = search_rows.c, tuple(_besides(wanted))
         if not wanted.clauses:
@@ -210,9 +218,7 @@ class Search(Part):
             return select(*scored).select_from(there).where(*within).order_by(number.desc()).limit(limit)
         # Of words in many forms PostgreSQL expects far too many articles, and would go through all from the last one on; "+ 0" forbids that.
         order = number + 0 if any(len(clause.phrases) > 1 for clause in wanted.clauses) else number
-        latest = select(number).select_from(there).where(*conditions, *besides).order_by(order.desc()).limit(limit)
-        # Apart, because in one query PostgreSQL would unpack and rank the words of every article that matches.
-        return select(*scored).where(number.in_(latest)) if ranked else latest
+        return select(*scored).select_from(there).where(*conditions, *besides).order_by(order.desc()).limit(limit)
 
     def _write(self, connection: Connection, rows: Sequence[dict[str, Any]], entries: Mapping[str, SearchEntry]) -> None:
         ids = [row["article"] for row in rows]
@@ -324,8 +330,7 @@ def _tsv(clauses: Sequence[Clause]) -> _Way:
         holds = _TSV.c[_TSV_COLUMNS[clause.field]].op("@@", is_comparison=True)(cast(_tsquery(clause), TSQUERY))
         conditions.append(not_(holds) if clause.excluded else holds)
     text = [f"({_tsquery(clause)})" for clause in clauses if clause.field is Field.TEXT and not clause.excluded]
-    asked = cast(" & ".join(text), TSQUERY)
-    return _TSV, tuple(conditions), func.ts_rank(cast(array(_TSV_WEIGHTS), ARRAY(REAL)), _TSV.c.words, asked, _SHORTER_FIRST, type_=Float)
+    return _TSV, tuple(conditions), func.ts_rank(_TSV.c.headline, cast(" | ".join(text), TSQUERY), _SHORTER_FIRST, type_=Float)
 
 
 def _tsquery(clause: Clause) -> str:

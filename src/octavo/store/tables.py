@@ -400,7 +400,8 @@ _SEARCH_WORDS = {
     ),
     "postgresql": (
         "CREATE TABLE search_words (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL, outlet TSVECTOR NOT NULL,"
-        " author TSVECTOR NOT NULL, speaker TSVECTOR NOT NULL, facts TSVECTOR NOT NULL)",
+        " author TSVECTOR NOT NULL, speaker TSVECTOR NOT NULL, facts TSVECTOR NOT NULL,"
+        " headline TSVECTOR GENERATED ALWAYS AS (ts_filter(words, '{a}')) STORED)",
         "CREATE INDEX ix_search_words ON search_words USING gin (words, outlet, author, speaker, facts)",
     ),
 }
