@@ -36,6 +36,10 @@ def writer(address: str, name: str, count: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", WRITER, address, name, str(count)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
+def texts(store: Store) -> list[str]:
+    return [found.text for found in store.articles([article_id("one")]).values()]
+
+
 def test_processes_that_write_at_once_wait_for_one_another(address: str) -> None:
     writers = [writer(address, name, 10) for name in ("tern", "gull")]
     for process in writers:
@@ -82,6 +86,50 @@ def test_a_reader_sees_one_state_while_another_writes(store: Store) -> None:
     found = store.article(article_id("one"))
     assert found is not None
     assert found.text == "Rewritten."
+
+
+def test_a_thread_reads_from_one_state_until_it_writes_itself(store: Store) -> None:
+    put(store, article("one"))
+    (before,) = texts(store)
+    with store.from_one_state(), ThreadPoolExecutor(1) as another:
+        assert texts(store) == [before]
+        another.submit(put, store, article("one", text="Rewritten."), capture_name="again").result()
+        assert another.submit(texts, store).result() == ["Rewritten."]
+        assert texts(store) == [before]
+        put(store, article("two"))
+        assert texts(store) == ["Rewritten."]
+    assert texts(store) == ["Rewritten."]
+
+
+def test_what_others_keep_meanwhile_is_not_shown_before_its_time(store: Store) -> None:
+    put(store, article("one", publisher="The Gull"))
+    with store.from_one_state(), ThreadPoolExecutor(1) as another:
+        store.counts()
+        another.submit(put, store, article("one", publisher="The Tern"), capture_name="again").result()
+        assert another.submit(store.heads, [article_id("one")]).result()[article_id("one")].publisher == "The Tern"
+        assert store.heads([article_id("one")])[article_id("one")].publisher == "The Gull"
+    assert store.heads([article_id("one")])[article_id("one")].publisher == "The Tern"
+
+
+def test_a_thread_that_shares_holds_one_connection_at_most(store: Store) -> None:
+    held = store.database.engine.pool.checkedout  # type: ignore[attr-defined]
+    with store.from_one_state():
+        store.counts()
+        with store.from_one_state():
+            store.counts()
+        assert held() == 1
+        with store.database.writing():
+            assert held() == 1
+        assert held() == 0
+        store.counts()
+    assert held() == 0
+
+
+def test_a_query_that_fails_does_not_end_what_a_thread_shares(store: Store) -> None:
+    with store.from_one_state():
+        with pytest.raises(StoreError), store.database.reading() as connection:
+            connection.exec_driver_sql("SELECT nothing FROM nowhere")
+        assert store.counts()["articles"] == 0
 
 
 def test_a_writer_that_waits_too_long_says_so(sqlite_address: str, monkeypatch: pytest.MonkeyPatch) -> None:

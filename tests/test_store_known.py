@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -79,3 +80,28 @@ def test_a_reader_who_began_earlier_keeps_nothing_old(store: Store, other: Store
     with database.reading() as connection:
         assert known.heads(connection, [IDS[0]], lambda ids: slow(list(ids)))[IDS[0]].publisher == "The Gull"
     assert store.heads([IDS[0]])[IDS[0]].publisher == "The Tern"
+
+
+def test_a_reader_who_began_earlier_is_handed_nothing_newer(store: Store, other: Store) -> None:
+    """Also while somebody writes for long, when PostgreSQL counts all transactions since as unfinished."""
+    with other.database.engine.connect() as slow, store.from_one_state(), ThreadPoolExecutor(1) as another:
+        if not store.database.sqlite:
+            slow.exec_driver_sql("SELECT pg_current_xact_id()")
+        story = store.story("S")
+        another.submit(put, store, article("one", publisher="The Tern"), capture_name="again", now=later(1)).result()
+        assert another.submit(store.heads, IDS).result()[IDS[0]].publisher == "The Tern"
+        newer = another.submit(store.story, "S").result()
+        assert store.heads(IDS)[IDS[0]].publisher == "The Gull"
+        assert store.story("S") == story
+        assert store.story("S") is not newer
+        assert another.submit(store.heads, IDS).result()[IDS[0]].publisher == "The Tern"
+
+
+def test_what_was_read_before_a_backup_was_put_back_is_not_kept(store: Store, other: Store) -> None:
+    with store.from_one_state():
+        store.counts()
+        store.forget_known()
+        assert store.heads(IDS)
+    with statements(store) as seen:
+        store.heads(IDS)
+    assert [statement for statement in seen if "FROM articles" in statement]

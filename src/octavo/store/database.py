@@ -12,20 +12,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from threading import local
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Column, Connection, Engine, Row, Tuple, create_engine, event, func, literal, make_url, select, tuple_
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from octavo.errors import InputError, SettingsError, StoreError
-from octavo.store.known import Known
+from octavo.store.known import TURN, Known
 
 BUSY_SECONDS = 30
 _OLDEST_SQLITE = (3, 35)  # RETURNING
 _OLDEST_POSTGRES = (13,)  # pg_current_xact_id
+_CONNECTIONS = 40  # at once, beside five that stay open: as many as threads make pages, since each holds one while it does
+_POSTGRES = {
+    "timezone": "UTC",
+    "random_page_cost": 1.1,
+    # A plan for any word whatever goes through all articles: a hundred times slower than one for the word that is asked for.
+    "plan_cache_mode": "force_custom_plan",
+}
 
 T = TypeVar("T")
 AnyRow = Row[*tuple[Any, ...]]
+
+
+class _Shared(local):
+    """What a thread reads by while it reads from one state."""
+
+    wanted = False
+    connection: Connection | None = None
+    readings = 0  # that are going on
 
 
 class Database:
@@ -37,12 +53,43 @@ class Database:
         self.known = Known(sqlite=self.sqlite)
         self._writer = engine.execution_options(begin="IMMEDIATE")
         self._reader = engine if self.sqlite else engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._shared = _Shared()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that only reads. Raises StoreError."""
-        with _in_words(), self._reader.begin() as connection:
-            yield connection
+        """A transaction that only reads, or the one that this thread shares. Raises StoreError."""
+        shared = self._shared
+        if not shared.wanted:
+            with _in_words(), self._reader.begin() as connection:
+                connection.info[TURN] = self.known.turn  # before the first query, with which the state is taken
+                yield connection
+            return
+        with _in_words():
+            if shared.connection is None:
+                shared.connection = self._reader.connect()
+                shared.connection.info[TURN] = self.known.turn
+            shared.readings += 1
+            try:
+                yield shared.connection
+            except SQLAlchemyError:
+                shared.connection.rollback()  # PostgreSQL would take no further query
+                raise
+            finally:
+                shared.readings -= 1
+
+    @contextmanager
+    def sharing(self) -> Iterator[None]:
+        """Within, all transactions of this thread that read are one, until it writes: one state of the database, and a third of the ways there."""
+        shared = self._shared
+        if shared.wanted:
+            yield
+            return
+        shared.wanted = True
+        try:
+            yield
+        finally:
+            shared.wanted = False
+            self._give_back()
 
     @contextmanager
     def writing(self, lock: str | None = None) -> Iterator[Connection]:
@@ -50,6 +97,8 @@ class Database:
 
         On PostgreSQL transactions with the same `lock` follow one another; on SQLite all do.
         """
+        if not self._shared.readings:
+            self._give_back()
         with _in_words(), self._writer.begin() as connection:
             self._lock(connection, lock)
             yield connection
@@ -73,6 +122,12 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+    def _give_back(self) -> None:
+        """End what this thread shares: the next reading sees what was written, and no thread waits for a second connection with one in hand."""
+        connection, self._shared.connection = self._shared.connection, None
+        if connection:
+            connection.close()
 
     def _lock(self, connection: Connection, name: str | None) -> None:
         if name and not self.sqlite:
@@ -140,7 +195,7 @@ def _sqlite(url: URL, *, create: bool) -> Engine:
         except OSError as error:
             raise StoreError(f"The file {file} cannot be made: {error.strerror}", todo="Choose another data folder") from error
     # Parameters are hidden, so that a traceback names no digest and no mail address.
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, max_overflow=_CONNECTIONS, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -159,8 +214,9 @@ def _postgres(url: URL) -> Engine:
     try:
         return create_engine(
             url,
-            connect_args={"connect_timeout": 10, "options": "-c timezone=UTC -c random_page_cost=1.1"},
+            connect_args={"connect_timeout": 10, "options": " ".join(f"-c {name}={value}" for name, value in _POSTGRES.items())},
             pool_pre_ping=True,
+            max_overflow=_CONNECTIONS,
             hide_parameters=True,
         )
     except ModuleNotFoundError as error:

@@ -1,8 +1,9 @@
 """Heads of articles and stories kept in memory as long as the change log says nothing of them: most pages are lists of the same ones.
 
 Each use begins with a look at what was noted since the last one, in the transaction that reads, so that what is handed out is what that
-transaction would have read. On SQLite transactions that write follow one another, so the number of a change tells what is new; on
-PostgreSQL they do not, so all changes are looked at again that may have come after the last look began.
+transaction would have read. To one that began before others saw a change nothing is handed out, and nothing that it read is kept. On SQLite
+transactions that write follow one another, so the number of a change tells what is new; on PostgreSQL they do not, so all changes are looked
+at again that may have come after the last look began.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from octavo.store.tables import changes
 
 MOST = {Article: 10_000, Story: 5_000}  # that are kept; those that were read first go
 MOST_CHANGES = 5_000  # between two looks, more than which nothing is kept any more
+TURN = "turn"  # in `Connection.info`: which one it was when the transaction began
 
 T = TypeVar("T", bound=Article | Story)
 
@@ -30,8 +32,10 @@ class Known:
         mark = select(func.coalesce(func.max(changes.c.seq), 0) + 1) if sqlite else select(oldest_transaction())
         now, order = mark.subquery(), changes.c.seq if sqlite else changes.c.transaction
         since = now.outerjoin(changes, order >= bindparam("seen", type_=order.type))
-        self._noted = select(now.c[0], changes.c.id).select_from(since).limit(MOST_CHANGES)
+        self._noted = select(now.c[0], changes.c.seq, changes.c.id).select_from(since).limit(MOST_CHANGES)
+        self.turn = 0  # rises with each change that is seen; a transaction notes it before it reads (`Connection.info`)
         self._seen = 0  # all changes of a lower order have been looked at
+        self._last: set[int | None] = set()  # what the last look saw
         self._heads: dict[str, Article] = {}
         self._stories: dict[str, Story] = {}
         self._standing: dict[str, str] = {}  # article → story that it stands in, of the stories here
@@ -50,13 +54,13 @@ class Known:
     def _take(
         self, connection: Connection, kept: dict[str, T], ids: Sequence[str], read: Callable[[Sequence[str]], Mapping[str, T]], most: int
     ) -> dict[str, T]:
-        begun = self._look(connection)
+        self._look(connection)
         with self._lock:
-            found = {id: kept[id] for id in ids if id in kept}
+            found = {id: kept[id] for id in ids if id in kept} if self._is_current(connection) else {}
         lacking = [id for id in ids if id not in found]
         fresh = read(lacking) if lacking else {}
         with self._lock:
-            if begun >= self._seen and len(fresh) < most:  # nobody has looked since, who might have found some of these changed
+            if self._is_current(connection) and len(fresh) < most:
                 kept |= fresh
                 self._standing |= {article: one.id for one in fresh.values() if isinstance(one, Story) for article in one.articles}
                 while len(kept) > most:
@@ -68,23 +72,33 @@ class Known:
         """Keep nothing any more: the database holds something else now."""
         with self._lock:
             self._clear()
-            self._seen = 0
+            self._seen, self._last = 0, set()
+            self.turn += 1
 
     def _clear(self) -> None:
         for kept in (self._heads, self._stories, self._standing):
             kept.clear()
 
-    def _look(self, connection: Connection) -> int:
-        """Forget what changed since the last look. Returns up to where this one has seen all changes."""
+    def _look(self, connection: Connection) -> None:
+        """Forget what changed since the last look."""
         rows = connection.execute(self._noted, {"seen": self._seen}).all()
-        begun: int = rows[0][0]
+        noted = {seq for _, seq, _ in rows}
         with self._lock:
+            current = self._is_current(connection)
             if len(rows) == MOST_CHANGES:
                 self._clear()
-            for _, id in rows:
+            for _, _, id in rows:
                 self._forget(id)
-            self._seen = max(self._seen, begun)
-        return begun
+            if len(rows) == MOST_CHANGES or noted - self._last - {None}:
+                self.turn += 1
+            if current:
+                connection.info[TURN] = self.turn
+                self._seen = max(self._seen, rows[0][0])
+                self._last = noted
+
+    def _is_current(self, connection: Connection) -> bool:
+        """Whether no other transaction has seen a change since this one began."""
+        return bool(connection.info[TURN] == self.turn)
 
     def _forget(self, id: str) -> None:
         """Forget an article with the story that it stands in, or a story."""

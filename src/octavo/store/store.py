@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Self
 
 from sqlalchemy import func, select
@@ -92,7 +93,8 @@ class Store(
     Personal,
     Notices,
 ):
-    """Everything Octavo keeps. Synchronous, safe to call from several threads and processes; every operation is one transaction.
+    """Everything Octavo keeps. Synchronous, safe to call from several threads and processes; every operation is one transaction, but for those
+    that only read `from_one_state`.
 
     All operations raise StoreError when the database cannot do what was asked.
     """
@@ -112,6 +114,10 @@ class Store(
             database.close()
             raise
         return cls(database)
+
+    def from_one_state(self) -> AbstractContextManager[None]:
+        """Within, all that this thread reads is as it was at one moment, until it writes; and it is read sooner."""
+        return self.database.sharing()
 
     def close(self) -> None:
         """Give all connections back. The store cannot be used after that."""

@@ -21,7 +21,7 @@ from octavo.store import OwnEdition, Preferences, Store
 from octavo.web.contexts import LOOK_BACK, Outline, Teaser, in_order, outlines, teasers, weighed
 from octavo.web.notices import of_instance
 from octavo.web.pages import is_look
-from octavo.web.reading import asked, current_reader, desk_of, preferences
+from octavo.web.reading import asked, current_reader, desk_of, preferences, read
 from octavo.web.render import page
 from octavo.web.ruled import Ruled, hidden_ones, hides, highlighted, ruled
 
@@ -218,8 +218,8 @@ async def every_edition(request: Request) -> Response:
 async def _front(request: Request, chosen: Edition | None) -> Response:
     store, reader, taste = desk_of(request).store, current_reader(request).id, preferences(request)
     now, looking, hidden = datetime.now(UTC), is_look(request), "hidden" in request.query_params
-    shown = await run_in_threadpool(lambda: front(store, reader, taste, chosen, now, looking=looking and not hidden))
-    notice = await run_in_threadpool(of_instance, store, reader, asked(request).instance)
+    shown = await read(request, front, store, reader, taste, chosen, now, looking=looking and not hidden)
+    notice = await read(request, of_instance, store, reader, asked(request).instance)
     if hidden:
         return await hidden_page(request, shown.hidden, now)
     return page(request, "front.html", front=shown, everything=Edition(), notice=notice)
@@ -230,7 +230,7 @@ async def latest_page(request: Request) -> Response:
     before, now = request.query_params.get("before"), datetime.now(UTC)
     if before and not re.fullmatch(r"[0-9A-Za-z]{1,64}", before):
         raise HTTPException(404, "There is no such page.")
-    shown = await run_in_threadpool(latest, store, reader, taste, before, now)
+    shown = await read(request, latest, store, reader, taste, before, now)
     if "hidden" in request.query_params:
         return await hidden_page(request, shown.hidden, now)
     return page(request, "latest.html", shown=shown)
@@ -239,7 +239,7 @@ async def latest_page(request: Request) -> Response:
 async def hidden_page(request: Request, hidden: Mapping[str, Rule], now: datetime) -> Response:
     """What the rules of a reader hide on a page, with the rule that does."""
     store, reader = desk_of(request).store, current_reader(request).id
-    shown = await run_in_threadpool(hidden_ones, store, reader, hidden, now)
+    shown = await read(request, hidden_ones, store, reader, hidden, now)
     asked = request.query_params.get("before")
     return page(request, "hidden.html", hidden=shown, back=request.url.path + (f"?before={asked}" if asked else ""))
 

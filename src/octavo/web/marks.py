@@ -15,7 +15,7 @@ from octavo.model import Article
 from octavo.store import MarkKind, Store
 from octavo.web.contexts import Teaser, teasers
 from octavo.web.forms import form_of, own_path, text_of
-from octavo.web.reading import current_reader, desk_of
+from octavo.web.reading import current_reader, desk_of, read
 from octavo.web.render import page
 
 LISTED = 40
@@ -121,7 +121,7 @@ async def opened(request: Request) -> Response:
 async def _listed(request: Request, kind: MarkKind) -> Response:
     store, reader = desk_of(request).store, current_reader(request).id
     before = _moment(request.query_params.get("before", ""))
-    shown = await run_in_threadpool(listed, store, reader, kind, before, datetime.now(UTC))
+    shown = await read(request, listed, store, reader, kind, before, datetime.now(UTC))
     return page(request, "marked.html", shown=shown)
 
 

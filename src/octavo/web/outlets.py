@@ -8,14 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 from fastapi import Request
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from octavo.compose import first_reports, independent
 from octavo.model import Article, Publisher, Source, SourceHealth
 from octavo.publishers import folded, known
 from octavo.store import Followed, OutletLine, Spot, Store, Tie
-from octavo.web.reading import current_reader, desk_of
+from octavo.web.reading import current_reader, desk_of, read
 from octavo.web.render import page
 from octavo.web.sources import State, state_of
 
@@ -119,16 +118,16 @@ def firsts(store: Store, name: str) -> Firsts:
 
 async def outlets_page(request: Request) -> Response:
     store, before = desk_of(request).store, request.query_params.get("before")
-    return page(request, "outlets.html", shown=await run_in_threadpool(outlets, store, before, datetime.now(UTC)), days=WINDOW.days)
+    return page(request, "outlets.html", shown=await read(request, outlets, store, before, datetime.now(UTC)), days=WINDOW.days)
 
 
 async def outlet_page(request: Request) -> Response:
     id, before = request.path_params["id"].strip(), request.query_params.get("before")
     store, reader = desk_of(request).store, current_reader(request).id
-    shown = await run_in_threadpool(outlet, store, id, before)
+    shown = await read(request, outlet, store, id, before)
     if shown is None:
         raise HTTPException(404, f"No outlet “{id[:80]}” is known, and nothing of it is kept.")
-    followed = await run_in_threadpool(store.is_followed, reader, Followed.OUTLET, shown.name)
+    followed = await read(request, store.is_followed, reader, Followed.OUTLET, shown.name)
     return page(request, "outlet.html", shown=shown, followed=followed)
 
 

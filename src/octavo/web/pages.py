@@ -17,7 +17,7 @@ from octavo.store import Followed, MarkKind, Store
 from octavo.web import article_page, story_page
 from octavo.web.guard import HEADERS
 from octavo.web.notices import Notice, of_outlet
-from octavo.web.reading import asked, current_reader, desk_of, zone
+from octavo.web.reading import asked, current_reader, desk_of, read, zone
 from octavo.web.render import page
 
 Marked = Mapping[MarkKind, datetime]
@@ -39,7 +39,7 @@ async def story(request: Request) -> Response:
         followed = store.is_followed(asker.reader, Followed.STORY, found.id)
         return story_page.story(store, request.app.state.kept, found, asker, chosen, now), mine, comments, followed
 
-    made, mine, comments, followed = await run_in_threadpool(shown)
+    made, mine, comments, followed = await read(request, shown)
     return page(request, "story.html", shown=made, mine=mine, comments=comments, followed=followed)
 
 
@@ -92,7 +92,7 @@ async def article(request: Request) -> Response:
         mine = _marked(store, reader, "article", id, now if looking else None)
         return article_page.article(store, request.app.state.kept, found, span, now), mine, of_outlet(store, reader, found.publisher)
 
-    made, mine, notice = await run_in_threadpool(shown)
+    made, mine, notice = await read(request, shown)
     return page(request, "article.html", shown=made, mine=mine, notice=notice)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -24,6 +26,9 @@ from octavo.web import texts
 from octavo.web.guard import LOOPBACK, host_of
 
 log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 OFFERED = ("en", "de", "es", "fr", "ja", "ar")  # languages of the interface; all but English have a catalog in `locale`
 WITHOUT_READER = ("/static/", "/icons/", "/sw.js", "/healthz")  # nobody's taste changes these
@@ -68,13 +73,15 @@ class AtHand:
 
     def _asked(self, desk: Desk, headers: Headers, now: datetime) -> tuple[Asked, bool]:
         """Who asks, and whether the database is another than at the last request: a backup may have been put back."""
-        store, found = desk.store, _who_asks(desk, headers, now)
-        if found.session and now - found.session.used_at > USE_NOTED:
-            store.use_session(found.session.token_hash, now)
-        program = found.app_password
-        if program and (program.used_at is None or now - program.used_at > USE_NOTED):
-            store.use_app_password(program.id, now)
-        return found, desk.renew()
+        store = desk.store
+        with store.from_one_state():
+            found = _who_asks(desk, headers, now)
+            if found.session and now - found.session.used_at > USE_NOTED:
+                store.use_session(found.session.token_hash, now)
+            program = found.app_password
+            if program and (program.used_at is None or now - program.used_at > USE_NOTED):
+                store.use_app_password(program.id, now)
+            return found, desk.renew()
 
 
 def _who_asks(desk: Desk, headers: Headers, now: datetime) -> Asked:
@@ -120,6 +127,16 @@ def lent_password(authorization: str) -> str | None:
         return base64.b64decode(rest.strip(), validate=True).decode().partition(":")[2] or None
     except (binascii.Error, UnicodeDecodeError):
         return None
+
+
+async def read(request: Request, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """What `work` makes of the store, in a thread and from one state of it."""
+
+    def shared() -> T:
+        with desk_of(request).store.from_one_state():
+            return work(*args, **named)
+
+    return await run_in_threadpool(shared)
 
 
 def desk_of(request: Request) -> Desk:

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
 from octavo.desk import Desk
 from octavo.errors import InputError
@@ -16,7 +15,7 @@ from octavo.query import LONGEST
 from octavo.searching import Found
 from octavo.store import Followed
 from octavo.web.contexts import Teaser, teasers
-from octavo.web.reading import current_reader, desk_of
+from octavo.web.reading import current_reader, desk_of, read
 from octavo.web.render import page
 
 RESULTS = 15  # on a page
@@ -42,6 +41,7 @@ class Shown:
 
     found: Found
     teasers: dict[str, Teaser]
+    followed: bool
 
 
 async def search(request: Request) -> Response:
@@ -53,21 +53,20 @@ async def search(request: Request) -> Response:
     shown, problem = None, None
     if asked.typed:
         try:
-            shown = await run_in_threadpool(_shown, desk_of(request), current_reader(request).id, asked)
+            shown = await read(request, _shown, desk_of(request), current_reader(request).id, asked)
         except InputError as fault:
             problem = fault
-    store, reader = desk_of(request).store, current_reader(request).id
-    followed = shown is not None and await run_in_threadpool(store.is_followed, reader, Followed.SEARCH, asked.typed)
-    told = {"asked": asked, "shown": shown, "problem": problem, "longest": LONGEST, "followed": followed}
+    told = {"asked": asked, "shown": shown, "problem": problem, "longest": LONGEST}
     return page(request, "search.html", 400 if problem else 200, **told)
 
 
 def _shown(desk: Desk, reader: int, asked: Asked) -> Shown:
     found = desk.searcher.search(asked.typed, reader, stories=asked.stories, limit=RESULTS, after=asked.after)
+    followed = desk.store.is_followed(reader, Followed.SEARCH, asked.typed)
     if not asked.stories:
-        return Shown(found, {})
+        return Shown(found, {}, followed)
     stories = desk.store.stories([hit.story for hit in found.hits if hit.story])
-    return Shown(found, {one.story.id: one for one in teasers(desk.store, stories, datetime.now(UTC), reader)})
+    return Shown(found, {one.story.id: one for one in teasers(desk.store, stories, datetime.now(UTC), reader)}, followed)
 
 
 ROUTES = (("/search", search, ("GET",), "search"),)

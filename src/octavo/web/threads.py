@@ -11,14 +11,13 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from fastapi.responses import Response
 from markupsafe import Markup
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from octavo.compose import ThreadWords, thread_svg
 from octavo.store import Appearance, Followed, Store, ThreadLine
 from octavo.web.composed import Days, Kept
 from octavo.web.contexts import Teaser, in_order, teasers
-from octavo.web.reading import current_reader, desk_of, zone
+from octavo.web.reading import current_reader, desk_of, read, zone
 from octavo.web.render import page
 
 LISTED = 40  # threads on a page
@@ -106,7 +105,7 @@ def _day(when: datetime, zone: ZoneInfo) -> str:
 
 async def threads_page(request: Request) -> Response:
     store = desk_of(request).store
-    found = await run_in_threadpool(store.thread_lines, LISTED + 1, request.query_params.get("before"))
+    found = await read(request, store.thread_lines, LISTED + 1, request.query_params.get("before"))
     further = found[LISTED - 1].id if len(found) > LISTED else None
     return page(request, "threads.html", shown=ThreadsPage(found[:LISTED], further))
 
@@ -116,10 +115,10 @@ async def thread_page(request: Request) -> Response:
     if not (after.isdecimal() and len(after) < 7):
         raise HTTPException(404, "There is no such page.")
     id, reader, local = request.path_params["id"], current_reader(request).id, zone(request)
-    shown = await run_in_threadpool(thread, store, request.app.state.kept, id, int(after), reader, local, datetime.now(UTC))
+    shown = await read(request, thread, store, request.app.state.kept, id, int(after), reader, local, datetime.now(UTC))
     if shown is None:
         raise HTTPException(404, "There is no such thread. Its stories may have been put elsewhere since; look among all threads.")
-    followed = await run_in_threadpool(store.is_followed, reader, Followed.THREAD, id)
+    followed = await read(request, store.is_followed, reader, Followed.THREAD, id)
     return page(request, "thread.html", shown=shown, followed=followed, drawn=partial(drawn, shown.times, local))
 
 

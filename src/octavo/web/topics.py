@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 
 from fastapi import Request
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from octavo.compose import topics
 from octavo.store import Followed, Store
 from octavo.web.contexts import Teaser, in_order, teasers
-from octavo.web.reading import current_reader, desk_of
+from octavo.web.reading import current_reader, desk_of, read
 from octavo.web.render import page
 from octavo.words import fold
 
@@ -98,7 +97,7 @@ async def topics_page(request: Request) -> Response:
     def shown() -> tuple[TopicsPage, tuple[tuple[str, int], ...]]:
         return all_topics(store, reader, datetime.now(UTC)), places(store.datelines().items())[:LISTED]
 
-    found, where = await run_in_threadpool(shown)
+    found, where = await read(request, shown)
     return page(request, "topics.html", shown=found, places=where, few=FEW)
 
 
@@ -107,18 +106,18 @@ async def topic_page(request: Request) -> Response:
     if code not in topics():
         raise HTTPException(404, "There is no such topic. A topic's address ends with its IPTC code, as 11000000 for politics.")
     before, reader, store = request.query_params.get("before"), current_reader(request).id, desk_of(request).store
-    shown = await run_in_threadpool(topic, store, code, before, reader, datetime.now(UTC))
-    followed = await run_in_threadpool(store.is_followed, reader, Followed.TOPIC, code)
+    shown = await read(request, topic, store, code, before, reader, datetime.now(UTC))
+    followed = await read(request, store.is_followed, reader, Followed.TOPIC, code)
     return page(request, "topic.html", shown=shown, followed=followed)
 
 
 async def place_page(request: Request) -> Response:
     name, before = _place(request.path_params["name"]), request.query_params.get("before")
     store, reader = desk_of(request).store, current_reader(request).id
-    shown = await run_in_threadpool(place, store, name, before, reader, datetime.now(UTC))
+    shown = await read(request, place, store, name, before, reader, datetime.now(UTC))
     if not shown.stories and not before:
         raise HTTPException(404, f"None of the latest articles was written at or names “{name[:80]}”.")
-    followed = await run_in_threadpool(store.is_followed, reader, Followed.PLACE, name)
+    followed = await read(request, store.is_followed, reader, Followed.PLACE, name)
     return page(request, "place.html", shown=shown, followed=followed)
 
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from fastapi import Request
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from octavo.compose import Across, Sighting, Statement, Wording, across, moment, statements
 from octavo.model import Article, Citation, Spans, SpeakerKind
 from octavo.publishers import known
 from octavo.store import Followed, Quoted, Spot, Store, Utterance
-from octavo.web.reading import current_reader, desk_of
+from octavo.web.reading import current_reader, desk_of, read
 from octavo.web.render import page
 
 LISTED = 60  # names on a page
@@ -170,7 +169,7 @@ def _wording(one: Utterance, head: Article, pieces: Mapping[Spot, str]) -> Wordi
 async def voices_page(request: Request) -> Response:
     store, asked, tongue = desk_of(request).store, request.query_params, desk_of(request).settings.language
     kind = SpeakerKind.INSTITUTION if asked.get("kind") == "institution" else SpeakerKind.PERSON
-    found = await run_in_threadpool(store.most_quoted, kind, LISTED + 1, asked.get("before"), language=tongue)
+    found = await read(request, store.most_quoted, kind, LISTED + 1, asked.get("before"), language=tongue)
     further = found[LISTED - 1].name if len(found) > LISTED else None
     shown = tuple(voice for voice in found[:LISTED] if not known().of_name(voice.name))  # outlets have pages of their own
     return page(request, "voices.html", shown=VoicesPage(kind, shown, further))
@@ -180,10 +179,10 @@ async def voice_page(request: Request) -> Response:
     name, asked = request.path_params["name"].strip(), request.query_params
     chosen = Chosen(asked.get("outlet") or None, asked.get("language") or None)
     store, reader = desk_of(request).store, current_reader(request).id
-    shown = await run_in_threadpool(voice, store, name, chosen, asked.get("before"))
+    shown = await read(request, voice, store, name, chosen, asked.get("before"))
     if shown is None:
         raise HTTPException(404, f"Nobody is quoted under the name “{name[:80]}”.")
-    followed = await run_in_threadpool(store.is_followed, reader, Followed.VOICE, name)
+    followed = await read(request, store.is_followed, reader, Followed.VOICE, name)
     return page(request, "voice.html", shown=shown, neighbours=NEIGHBOURS, followed=followed)
 
 
