@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from octavo.annotate import annotate
 from octavo.desk import Desk
 from octavo.model import Article, Block, BlockKind, Citation, Decision, DecisionKind, Quote, QuoteKind
+from octavo.publishers import known
 from octavo.settings import Settings
 from octavo.store import Store
 from octavo.web import create_app
@@ -251,7 +252,7 @@ def test_a_long_list_ends_and_can_be_had_whole(desk: Desk, client: TestClient) -
     assert f'href="?all&amp;{narrowed}#articles"' in client.get(f"/stories/S1?{html.unescape(narrowed)}").text
     whole = client.get("/stories/S1?all").text
     assert whole.count('<li id="article-') == 23
-    assert "?all#articles" not in whole
+    assert "?all#" not in whole
 
 
 def test_copies_beyond_those_that_are_shown_can_be_had_too(desk: Desk, client: TestClient) -> None:
@@ -262,6 +263,14 @@ def test_copies_beyond_those_that_are_shown_can_be_had_too(desk: Desk, client: T
     desk.store.record_decisions([Decision(DecisionKind.COPY, "S1", boat.id, other=boats[0].id) for boat in boats[1:]], now)
     assert "and 1 more" in client.get("/stories/S1").text.partition('class="articles"')[2].partition("</section>")[0]
     assert client.get("/stories/S1?all").text.count('<li id="article-') == 22
+
+
+def test_countries_beyond_the_first_can_be_had_too(desk: Desk, client: TestClient) -> None:
+    outlets = list({outlet.country: outlet.name for outlet in known() if outlet.country}.values())[:14]
+    bring(desk, *(article(outlet, f"{ECHO} The {outlet} was told so.") for outlet in outlets), name="many", story="S1")
+    pages = [client.get(f"/stories/S1{more}").text.partition('class="coverage"')[2].partition("</table>")[::2] for more in ("", "?all")]
+    assert [table.count('<th scope="row">') > 12 for table, _ in pages] == [False, True]
+    assert ["?all#coverage" in rest.partition("<table>")[0] for _, rest in pages] == [True, False]
 
 
 def test_evidence_beyond_the_first_can_be_had_too(desk: Desk, client: TestClient) -> None:

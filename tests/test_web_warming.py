@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,10 +14,11 @@ from starlette.testclient import TestClient
 from octavo import composing
 from octavo.annotate import annotate
 from octavo.desk import Desk
-from octavo.model import Decision, DecisionKind
+from octavo.model import Decision, DecisionKind, Story
 from octavo.settings import Settings
+from octavo.store import Store
 from octavo.web import create_app, render, warming
-from octavo.web.composed import Kept
+from octavo.web.composed import Composed, Kept
 from store_samples import article, article_id, put
 
 FLOOD = "The river Aske flooded the old town of Halm on Monday night after three days of rain. Two bridges fell."
@@ -66,6 +68,26 @@ def test_what_comes_in_after_is_shown_at_once_and_made_ready_in_the_next_round(d
     assert found
     list(warming.warm(desk, Kept()))
     assert not composing.keep_view(desk.store, found, desk.settings.language, now)
+
+
+def test_a_story_that_cannot_be_composed_keeps_none_of_the_others_waiting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = datetime.now(UTC)
+    put(desk.store, article("tern", BELLS, blocks=(), published=now.isoformat()), capture_name="tern", now=now)
+    desk.store.add_annotations([annotate(found) for found in desk.store.articles([article_id("tern")]).values()])
+    desk.store.record_decisions([Decision(DecisionKind.OPEN, "T", article_id("tern"))], now)
+    desk.compose(now)
+    composed = Kept.story
+
+    def odd(kept: Kept, store: Store, found: Story, *asked: Any) -> Composed:
+        if found.id == "S":
+            raise ValueError("an odd text")
+        return composed(kept, store, found, *asked)
+
+    monkeypatch.setattr(Kept, "story", odd)
+    assert "T" in [story.id for story in warming.warm(desk, Kept())]
+    assert "Story S cannot be composed" in caplog.text
 
 
 async def test_it_goes_on_after_a_fault_until_it_is_stopped(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -110,15 +111,21 @@ def keep_views(store: Store, language: str | None, now: datetime) -> Iterator[St
         store.done(consumer, noted[-1].seq)
 
 
-def _is_kept_anew(store: Store, story: Story, language: str | None, now: datetime) -> bool:
-    """As `keep_view`. A story that cannot be composed is told and left out, so that the others go on."""
+@contextmanager
+def set_apart(story: Story) -> Iterator[None]:
+    """Within, a story that cannot be composed is told and left out, so that the others go on."""
     try:
-        return keep_view(store, story, language, now)
+        yield
     except OctavoError:
         raise
     except Exception:
         log.exception("Story %s cannot be composed; please report this", story.id)
-        return False
+
+
+def _is_kept_anew(store: Store, story: Story, language: str | None, now: datetime) -> bool:
+    with set_apart(story):
+        return keep_view(store, story, language, now)
+    return False
 
 
 def _found(store: Store, story: Story, kept: KeptView, language: str | None) -> Findings:

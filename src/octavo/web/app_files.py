@@ -21,7 +21,8 @@ WORKER = "sw.js"
 OFFLINE = "/offline"
 # To be sent with the answer to whatever ends a person's use of this browser, so that nothing private stays in it.
 FORGET = {"Clear-Site-Data": '"cache", "storage"', "Cache-Control": "no-store"}
-# The same where a session ended by itself, or another begins: marks that wait to be sent stay for their reader, who may log in again.
+# The same where a session ended by itself, or another begins: marks that wait to be sent stay for their reader, who may log in again
+# (of somebody else who does the server takes none, and they go).
 # The pages that the worker keeps go by its own doing, as soon as it sees a page for another reader or for nobody (`render.READER`).
 FORGET_PAGES = {"Clear-Site-Data": '"cache"', "Cache-Control": "no-store"}
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from octavo.composing import keep_views
+from octavo.composing import keep_views, set_apart
 from octavo.desk import Desk
 from octavo.errors import OctavoError
 from octavo.model import Story
@@ -62,7 +62,8 @@ def warm(desk: Desk, kept: Kept) -> Iterator[Story]:
     now, zone = datetime.now(UTC), ZoneInfo(desk.settings.time_zone)
     found = {story.id: story for story in candidates(desk.store, now)}
     for place in weighed(outlines(desk.store, list(found.values())).values(), now)[:STORIES]:
-        kept.story(desk.store, found[place.story], desk.settings.language, zone)
-        kept.related(desk.store, found[place.story], now)
-        yield found[place.story]
+        with set_apart(found[place.story]):
+            kept.story(desk.store, found[place.story], desk.settings.language, zone)
+            kept.related(desk.store, found[place.story], now)
+            yield found[place.story]
     yield from keep_views(desk.store, desk.settings.language, now)

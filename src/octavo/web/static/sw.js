@@ -94,7 +94,8 @@ function isKept(answer) {
   return own && !(answer.headers.get("Cache-Control") ?? "").includes("no-store");
 }
 
-// Pages of one reader go when one comes for another, or for nobody. Marks that wait stay: the server takes them from their own reader only.
+// Pages of one reader go when one comes for another, or for nobody. Marks that wait stay until somebody is logged in: the server takes
+// them from their own reader only, and those of another one are thrown away.
 async function settle(answer) {
   const reader = answer.headers.get(READER);
   const cache = await caches.open(PAGES);
