@@ -211,7 +211,10 @@ def beside(port: int) -> float:
 def pages(store: Store, count: int) -> dict[str, list[str]]:
     """Kind of page → the addresses that are asked for."""
     draw = random.Random(1)
-    recent = list(store.recent_stories(datetime.now(UTC) - RECENT, 100_000))
+    stories = store.recent_stories(datetime.min.replace(tzinfo=UTC), 100_000)
+    moved = [story.updated_at for story in stories if story.updated_at]
+    since = max(moved) - RECENT  # by the stories themselves, so that each run draws the same
+    recent = [story for story in stories if story.updated_at and story.updated_at > since]
     heads = store.latest_articles(5000)
     sizes = {
         f"story of fewer than {SMALL} articles": [story for story in recent if len(story.articles) < SMALL],
