@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from alembic import command
@@ -125,6 +126,18 @@ def test_several_threads_may_open_an_empty_database_at_once(empty_address: str) 
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(open_and_close, range(4))) == [1, 1, 1, 1]
+
+
+def test_a_new_file_that_another_one_is_about_to_write_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "octavo.sqlite"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = Timer(0.3, other.rollback)
+    done.start()
+    with Store.open(f"sqlite:///{file}") as store:
+        assert store.owner().id == 1
+    done.join()
+    other.close()
 
 
 def test_several_processes_may_open_an_empty_database_at_once(empty_address: str) -> None:
