@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from octavo.compose import brief, coverage, front_page, headline, spread, story_view, timeline
+from octavo.compose import brief, count_reach, coverage, front_page, headline, spread, story_view, timeline
 from octavo.compose.comparing import figures, is_year
 from octavo.compose.dates import mentions
 from octavo.model import (
@@ -135,6 +135,33 @@ def test_the_front_page_weighs_voices_and_freshness_and_says_so() -> None:
     places = front_page(stories, {a.id: a for a in (*FLOOD, old)}, NOW)
     assert [place.story for place in places] == ["wide", "lone", "old"]
     assert places[0].reasons == ("3 independent outlets", "newest report 36 hours ago")
+
+
+def test_an_outlet_reaches_as_far_as_others_repeat_it_whatever_its_name_is_printed_like() -> None:
+    repeats = [
+        ("Reuters", "The Echo"),
+        ("REUTERS", "the echo"),
+        ("Reuters", "The Post"),
+        ("The Echo", "The Post"),
+        ("The Post", "The post"),
+    ]
+    assert count_reach(repeats) == {"reuters": 2, "echo": 1}
+
+
+def test_the_front_page_weighs_how_far_the_outlets_of_a_story_reach() -> None:
+    reach = count_reach(("The Post", f"The Carrier {number}") for number in range(31))
+    stories = [Story("unheard", ("Echo",)), Story("repeated", ("Post",)), Story("two", ("Echo", "Bote"))]
+    two, repeated, unheard = front_page(stories, {a.id: a for a in FLOOD}, NOW, reach)
+    assert (two.story, repeated.story, unheard.story) == ("two", "repeated", "unheard")  # a second voice weighs more
+    assert repeated.weight == pytest.approx(1.25 * unheard.weight)
+    assert repeated.reasons == ("1 independent outlet", "The Post is repeated by 31 outlets", "newest report 36 hours ago")
+    assert (repeated.widest, unheard.widest) == (("The Post", 31), None)
+
+
+def test_an_agencys_copy_reaches_as_far_as_the_agency() -> None:
+    copy = article("Echo", "x", agency="AFP")
+    (place,) = front_page([Story("s", ("Echo",))], {"Echo": copy}, NOW, count_reach([("AFP", "The Post"), ("AFP", "The Bote")]))
+    assert place.widest == ("Agence France-Presse", 2)
 
 
 def test_a_date_in_the_future_does_not_make_a_story_fresh() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from octavo.errors import InputError
 from octavo.model import Article, Citation, Credit, CreditKind, Decision, DecisionKind, Extraction, Quote, QuoteKind, SpeakerKind
 from octavo.store import Store
+from octavo.store.outlets import MOST_REACHING
 from store_samples import NOW, annotation, article, article_id, capture, put
 
 TEXT = "“At last 𝕏,” said Ida Brandt, the mayor of Köln."
@@ -134,6 +136,29 @@ def test_ties_tell_who_credits_and_who_carries_whom(store: Store) -> None:
     assert repeats == ()
     assert [(tie.outlet, tie.credits, tie.copies) for tie in repeated_by] == [("The Gull", 2, 1)]
     assert store.ties("Nobody") == ((), ())
+
+
+def test_it_is_counted_who_repeats_whom_in_recent_articles(store: Store) -> None:
+    tern = Credit(((0, 4),), CreditKind.OUTLET, name="The Tern", sentence=(0, 12))
+    own, nobody = replace(tern, name="The Gull"), replace(tern, name=None, kind=CreditKind.ANONYMOUS)
+    assert store.repeats(timedelta(hours=1)) == set()
+    quoting(store, told("origin", 50, publisher="The Skua"), told("old", -600, publisher="The Auk"), quotes=(), credits=(own,))
+    quoting(store, told("copy", 55), told("own", 56), told("whose", publisher=None), credits=(tern, own, nobody))
+    opened(store, "S1", "origin", "own")
+    store.record_decisions([Decision(DecisionKind.COPY, "S1", article_id("copy"), article_id("origin"))], NOW)
+    recent = {("The Gull", "The Skua"), ("The Tern", "The Gull"), ("The Skua", "The Gull")}
+    assert store.repeats(timedelta(hours=1)) == recent
+    assert store.repeats(timedelta(hours=12)) == recent | {("The Gull", "The Auk")}
+
+
+def test_the_last_count_of_who_is_repeated_is_kept(store: Store) -> None:
+    assert store.reach() == {}
+    store.keep_reach({"gull": 3})
+    store.keep_reach({"gull": 4, "tern": 1})
+    assert store.reach() == {"gull": 4, "tern": 1}
+    store.keep_reach({f"outlet {number:04}": number for number in range(MOST_REACHING + 3)})
+    assert len(store.reach()) == MOST_REACHING
+    assert "outlet 0002" not in store.reach()
 
 
 def test_outlets_are_ranked_by_what_they_publish(store: Store) -> None:

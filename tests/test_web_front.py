@@ -17,7 +17,7 @@ from octavo.model import Placement, Story
 from octavo.own_editions import Edition, at_home, edition, offered
 from octavo.store import Glance, MarkKind, Preferences
 from octavo.web import create_app
-from octavo.web.contexts import Teaser, is_read
+from octavo.web.contexts import Teaser, is_read, outlines
 from octavo.web.front import is_new, sections
 
 NOW = datetime(2031, 5, 4, 12, tzinfo=UTC)
@@ -127,6 +127,24 @@ def test_the_front_page_has_a_lead_sections_and_an_end(client: TestClient) -> No
     assert re.search(r'<h2 id="desk-1"><a href="/topics/\d{8}">', page)
     assert 'class="end"' in page
     assert "independent outlets" in page
+
+
+def test_the_front_page_weighs_how_far_outlets_reach_and_says_so(client: TestClient, newsroom: Newsroom) -> None:
+    store = newsroom.desk.store
+    counted = store.reach()
+    assert counted  # the round that gathered the press counted
+    try:
+        store.keep_reach({})
+        without = client.get("/").text
+        assert "is repeated by" not in without
+        last = stories_on(without)[-1]
+        outlet = next(voice for voice in outlines(store, store.stories([last]))[last].standing.voices)
+        store.keep_reach({outlet.key: 10**9})
+        page = client.get("/").text
+        assert f"{outlet.name} is repeated by 1000000000 outlets" in html.unescape(page)
+        assert stories_on(page).index(last) < len(stories_on(page)) - 1
+    finally:
+        store.keep_reach(counted)
 
 
 def test_an_edition_holds_only_its_stories(client: TestClient) -> None:

@@ -17,6 +17,7 @@ from itertools import islice
 
 from octavo.annotate import Embedder, annotate_many, load_embedder
 from octavo.annotate.embedder import Progress
+from octavo.compose import count_reach
 from octavo.composing import compose_stories, phase_of
 from octavo.errors import InputError, OctavoError, SettingsError
 from octavo.extract import Pool, merge
@@ -41,6 +42,7 @@ CAPTURES = 32  # of which the bodies lie in memory at a time
 DUE = 500  # sources looked at in one round
 MOST_LINKS = 50  # not seen before, that one look at a list page may lead to
 AGEING = timedelta(hours=1)  # between two looks at whether stories have cooled down
+REPEATED_WITHIN = timedelta(days=30)  # in which articles are counted by how many others each outlet is repeated
 MOST_AGEING = 5000  # stories in such a look, those that moved last
 PAUSE_SECONDS = 15.0  # between two rounds; most find nothing due
 
@@ -311,7 +313,7 @@ class Desk:
     def compose(self, now: datetime) -> None:
         """Stories that changed, or whose articles were revised → headline, brief and phase, as lists show them.
 
-        Once an hour also the phases of all that still move.
+        Once an hour also the phases of all that still move, and who repeats whom.
         """
         while not self._stopping and (changes := self.store.changes("compose", None, BATCH)):
             read = self.store.heads([change.id for change in changes if change.entity == "annotation"])
@@ -325,6 +327,7 @@ class Desk:
             moving = self.store.recent_stories(now - self._window - AGEING, MOST_AGEING)
             heads = self.store.heads([id for story in moving for id in story.articles])
             self.store.set_phases({story.id: phase_of(story, heads, now, self._window) for story in moving})
+            self.store.keep_reach(count_reach(self.store.repeats(REPEATED_WITHIN)))
             self._aged_at = now
 
     def keep_within(self, now: datetime) -> None:

@@ -491,6 +491,7 @@ class Placement:
     story: str
     weight: float
     reasons: tuple[str, ...] = ()
+    widest: tuple[str, int] | None = None  # which of its outlets most others repeat, and how many; None: none is repeated
 
 
 class Role(StrEnum):

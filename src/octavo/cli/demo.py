@@ -57,7 +57,7 @@ def _print_front_page(desk: Desk, now: datetime) -> None:
     """Today's front page in the terminal: its first stories."""
     stories = {story.id: story for story in desk.store.recent_stories(since=None, limit=500)}
     heads = desk.store.heads([id for story in stories.values() for id in story.articles])
-    places = front_page(list(stories.values()), heads, now)[:SHOWN]
+    places = front_page(list(stories.values()), heads, now, desk.store.reach())[:SHOWN]
     views = []
     for place in places:
         members = stories[place.story].articles

@@ -50,8 +50,8 @@ def read(inputs: tuple[str, ...], as_json: bool, sentences: int, language: str |
             stories = desk.store.recent_stories(since=None, limit=MOST)
             articles = desk.store.articles([id for story in stories for id in story.articles])
             annotations = desk.store.annotations(list(articles))
-            threads = desk.store.threads(MOST)
-    places = front_page(stories, articles, newest(list(articles.values())) if articles else now)
+            threads, reach = desk.store.threads(MOST), desk.store.reach()
+    places = front_page(stories, articles, newest(list(articles.values())) if articles else now, reach)
     by_id = {story.id: story for story in stories}
     views = [_view(by_id[place.story], articles, annotations, language, sentences) for place in places]
     if as_json:

@@ -2,61 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log2
+from types import MappingProxyType
 
 from octavo.compose.voices import independent, newest
+from octavo.compose.whose import Owner, owner_of
+from octavo.compose.whose import outlet as owner_named
 from octavo.model import Article, Placement, Story
 from octavo.moments import instant
 
 HALF_FRESH = timedelta(hours=18)  # a story that last moved this long ago weighs half
+FARTHER = 0.05  # what each doubling of the reach of a story's most repeated outlet adds: a second voice always weighs more
+
+Reach = Mapping[str, int]  # outlet (`Owner.key`) → how many others repeat it
+_UNKNOWN: Reach = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What of a story weighs, whatever the time."""
 
-    voices: int  # independent ones
+    voices: tuple[Owner, ...]  # the independent ones
     languages: int
     newest: datetime | None  # when its newest article appeared; None: it has none
     dated: bool  # that is known
 
 
-def front_page(stories: Sequence[Story], articles: Mapping[str, Article], now: datetime) -> tuple[Placement, ...]:
+def count_reach(repeats: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """How many outlets repeat each one, from (whom it is repeated, who repeats it) by the names that are printed.
+
+    Whoever many others credit, or carry the texts of, is one whose word goes far: what is counted is what Octavo has read itself.
+    """
+    keys = {(owner_named(outlet, outlet).key, owner_named(other, other).key) for outlet, other in repeats}
+    return dict(Counter(outlet for outlet, other in keys if outlet != other))
+
+
+def front_page(stories: Sequence[Story], articles: Mapping[str, Article], now: datetime, reach: Reach = _UNKNOWN) -> tuple[Placement, ...]:
     """Stories by weight (`placed`), heaviest first, equal ones by id. Articles that are not in `articles` do not count."""
     held = [(story, [articles[id] for id in story.articles if id in articles]) for story in stories]
-    found = [placed(story.id, standing(independent(story, members), members), now) for story, members in held]
+    found = [placed(story.id, standing(independent(story, members), members), now, reach) for story, members in held]
     return tuple(sorted(found, key=lambda p: (-p.weight, p.story)))
 
 
 def standing(voices: Sequence[Article], members: Sequence[Article]) -> Standing:
     """How a story with these articles, of which `voices` are independent, stands; texts are not needed."""
     return Standing(
-        voices=len(voices),
+        voices=tuple(owner_of(article) for article in voices),
         languages=len({a.language for a in members if a.language}) or 1,
         newest=newest(members) if members else None,
         dated=any(instant(article.published) for article in members),
     )
 
 
-def placed(story: str, found: Standing, now: datetime) -> Placement:
+def placed(story: str, found: Standing, now: datetime, reach: Reach = _UNKNOWN) -> Placement:
     """The place of a story with that id.
 
-    Weight = log2(1 + independent voices), a tenth more for each further language, times 1 / (1 + age / 18 hours), where age is
-    that of the newest article (`voices.newest`), and 18 hours at least where no article has a date.
+    Weight = log2(1 + independent voices), a tenth more for each further language, a twentieth more for each doubling of 1 + the number of
+    outlets that repeat the most repeated one of its voices, times 1 / (1 + age / 18 hours), where age is that of the newest article
+    (`voices.newest`), and 18 hours at least where no article has a date.
     """
     if found.newest is None:
         return Placement(story, 0.0, ("no article left",))
     age = max(timedelta(), now - found.newest)
     if not found.dated:  # that it came in today does not make it of today
         age = max(age, HALF_FRESH)
-    weight = log2(1 + found.voices) * (1 + 0.1 * (found.languages - 1)) / (1 + age / HALF_FRESH)
-    reasons = [_count(found.voices, "independent outlet"), f"newest report {_ago(age)}" if found.dated else "date unknown"]
-    if found.languages > 1:
-        reasons.insert(1, _count(found.languages, "language"))
-    return Placement(story, weight, tuple(reasons))
+    by_reach = ((voice.name or "", reach.get(voice.key, 0)) for voice in found.voices)
+    outlet, repeating = max(by_reach, key=lambda one: one[1], default=("", 0))
+    weight = log2(1 + len(found.voices)) * (1 + 0.1 * (found.languages - 1)) * (1 + FARTHER * log2(1 + repeating)) / (1 + age / HALF_FRESH)
+    reasons = (
+        _count(len(found.voices), "independent outlet"),
+        _count(found.languages, "language") if found.languages > 1 else "",
+        f"{outlet} is repeated by {_count(repeating, 'outlet')}" if repeating else "",
+        f"newest report {_ago(age)}" if found.dated else "date unknown",
+    )
+    return Placement(story, weight, tuple(filter(None, reasons)), (outlet, repeating) if repeating else None)
 
 
 def _count(n: int, noun: str) -> str:

@@ -1,23 +1,25 @@
-"""Outlets as their pages show them: how much each publishes, whom it repeats and who repeats it, which sources bring its articles."""
+"""Outlets: how much each publishes, whom it repeats and who repeats it, which sources bring its articles."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, Subquery, and_, func, select, union, union_all
+from sqlalchemy import CompoundSelect, Select, Subquery, and_, delete, func, insert, select, union, union_all
 
 from octavo.model import Citation
 from octavo.origins import Member, origin_of, role_of
 from octavo.store.browse import ranked
 from octavo.store.database import AnyRow, Part
-from octavo.store.tables import article_captures, articles, captures, copies, credits
+from octavo.store.tables import article_captures, articles, captures, copies, credits, reach
 
 AMONG = 1000  # latest articles of an outlet, and latest ones that credit it, of which is told who repeats whom
+MOST_REACHING = 2000  # outlets of which is kept how many others repeat them
 _KEPT = 200  # articles of which is told which sources bring them
+_CURRENT = and_(articles.c.id == credits.c.article, articles.c.revision == credits.c.revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,30 @@ class Outlets(Part):
             _ties(((row.publisher, row) for row in crediting), (carrier for origin, carrier in carried if origin == outlet)),
         )
 
+    def repeats(self, within: timedelta) -> set[tuple[str, str]]:
+        """(Outlet, another one that credits it or carries its text) in articles no older than that before the newest, by name."""
+        with self.database.reading() as connection:
+            newest = connection.execute(select(func.max(articles.c.ordered_at))).scalar()
+            if newest is None:
+                return set()
+            recent = articles.c.ordered_at >= newest - within
+            crediting = select(credits.c.name, articles.c.publisher).join(articles, _CURRENT).distinct()
+            said = connection.execute(crediting.where(recent, credits.c.name.is_not(None), articles.c.publisher.is_not(None)))
+            carried = _carried(connection.execute(_texts(select(articles.c.id).where(recent).subquery())))
+            return {(outlet, other) for outlet, other in (*said, *carried) if outlet != other}
+
+    def keep_reach(self, counted: Mapping[str, int]) -> None:
+        """Keep by how many others each outlet is repeated, in place of what was counted before; of more than can weigh, the most repeated."""
+        most = dict(sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:MOST_REACHING])
+        with self.database.writing("reach") as connection:
+            connection.execute(delete(reach))
+            connection.execute(insert(reach).values(outlets=most))
+
+    def reach(self) -> dict[str, int]:
+        """What `keep_reach` was given last."""
+        with self.database.reading() as connection:
+            return connection.execute(select(reach.c.outlets).limit(1)).scalar() or {}
+
     def bringing(self, outlet: str) -> tuple[int, ...]:
         """Ids of the sources that brought the latest articles of an outlet."""
         own = _latest(select(articles.c.id).where(articles.c.publisher == outlet), _KEPT)
@@ -84,11 +110,10 @@ def _latest(query: Select[Any], most: int = AMONG) -> Subquery:
 
 def _credits(which: Any) -> Select[Any]:
     """The latest credits by name, one row each, latest article first."""
-    current = and_(articles.c.id == credits.c.article, articles.c.revision == credits.c.revision)
     told = (credits.c.name, credits.c.article, credits.c.revision, credits.c.sentence_start, credits.c.sentence_end)
     return (
         select(*told, articles.c.publisher)
-        .join(articles, current)
+        .join(articles, _CURRENT)
         .where(which, credits.c.name.is_not(None))
         .order_by(articles.c.ordered_at.desc(), articles.c.seq.desc(), credits.c.ordinal)
         .limit(AMONG)

@@ -377,6 +377,13 @@ views = Table(  # stories as they were composed for their pages; derived, and dr
     Column("body", Packed, nullable=False),
 )
 
+reach = Table(  # how many outlets repeat each one: one row, made again every hour
+    "reach",
+    metadata,
+    Column("counted_at", Moment, primary_key=True, default=clock()),
+    Column("outlets", Json, nullable=False),
+)
+
 # ---- how it is found -----------------------------------------------------------------------------------------------
 
 search_rows = Table(  # an article in the index of search; a revised one gets a new row, and its old words count no more

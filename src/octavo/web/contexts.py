@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 
-from octavo.compose import Standing, independent, moment, newest, placed, standing, topic_of
+from octavo.compose import Reach, Standing, independent, moment, newest, placed, standing, topic_of
 from octavo.model import Article, Brief, Placement, Story
 from octavo.store import Glance, MarkKind, Store
 
@@ -49,13 +49,13 @@ def teasers(store: Store, stories: Sequence[Story], now: datetime, reader: int |
     briefs, known = store.briefs(ids), outlines(store, stories)
     return [
         _teaser(known[place.story], briefs.get(place.story), place, looks.get(place.story), marks.get(place.story, {}))
-        for place in weighed(known.values(), now)
+        for place in weighed(known.values(), store.reach(), now)
     ]
 
 
-def weighed(stories: Iterable[Outline], now: datetime, factor: Callable[[Outline], float] = lambda _: 1.0) -> list[Placement]:
+def weighed(stories: Iterable[Outline], reach: Reach, now: datetime, factor: Callable[[Outline], float] = lambda _: 1.0) -> list[Placement]:
     """The places of stories, the heaviest first; `factor` is what the reader makes of a story's weight."""
-    places = ((placed(one.story.id, one.standing, now), factor(one)) for one in stories)
+    places = ((placed(one.story.id, one.standing, now, reach), factor(one)) for one in stories)
     own = (place if by == 1.0 else replace(place, weight=by * place.weight) for place, by in places)
     return sorted(own, key=lambda place: (-place.weight, place.story))
 
@@ -143,7 +143,7 @@ def _teaser(outline: Outline, brief: Brief | None, place: Placement, look: Glanc
         outlets=outline.outlets,
         languages=outline.languages,
         articles=len(outline.spoken),
-        voices=outline.standing.voices,
+        voices=len(outline.standing.voices),
         topic=outline.topic,
         newest=outline.newest,
         published=outline.published,

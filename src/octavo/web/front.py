@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from octavo.compose import topic_of
+from octavo.compose import Reach, topic_of
 from octavo.model import Article, Placement, Story
 from octavo.own_editions import OWN_ID, Edition, at_home, edition, offered
 from octavo.rules import UNTOUCHED, Rule
@@ -81,7 +81,7 @@ def front(store: Store, reader: int, taste: Preferences, chosen: Edition | None,
     found = {story.id: story for story in candidates(store, now)}
     known = outlines(store, list(found.values()))
     said = ruled(store, reader, list(found.values()), now, shown.id)
-    heaviest, hidden = chosen_ones(shown, known.values(), said, now)
+    heaviest, hidden = chosen_ones(shown, known.values(), said, store.reach(), now)
     popular = [id for id in store.looked_at(now - POPULAR_WITHIN, POPULAR) if id in found and not hides(said, id)]
     wanted = list(dict.fromkeys((*(place.story for place in heaviest), *popular)))
     every = highlighted(teasers(store, [found[id] for id in wanted], now, reader), said)
@@ -131,12 +131,14 @@ def newest_articles(store: Store, shown: Edition, stories: Iterable[Story], said
     return tuple(islice(belonging, LATEST))
 
 
-def chosen_ones(shown: Edition, stories: Iterable[Outline], said: Ruled, now: datetime) -> tuple[list[Placement], dict[str, Rule]]:
+def chosen_ones(
+    shown: Edition, stories: Iterable[Outline], said: Ruled, reach: Reach, now: datetime
+) -> tuple[list[Placement], dict[str, Rule]]:
     """The stories of an edition that stand on its front page, heaviest first, and those that would, did not a rule hide them."""
     belonging = [one for one in stories if shown.holds(one.languages, one.outlets, one.topic)]
     held: list[Placement] = []
     hidden: dict[str, Rule] = {}
-    for place in weighed(belonging, now, lambda one: shown.weight(one.outlets) * said.get(one.story.id, UNTOUCHED).factor):
+    for place in weighed(belonging, reach, now, lambda one: shown.weight(one.outlets) * said.get(one.story.id, UNTOUCHED).factor):
         if len(held) == STORIES:
             break
         if rule := hides(said, place.story):

@@ -88,7 +88,7 @@ def quotable(store: Store, sentences: Sequence[BriefSentence]) -> tuple[BriefSen
 def chosen(store: Store, shown: Edition, now: datetime) -> tuple[Teaser, ...]:
     """The stories of an edition's front page, heaviest first, as nobody in particular sees them."""
     found = {story.id: story for story in candidates(store, now)}
-    heaviest, _ = chosen_ones(shown, outlines(store, list(found.values())).values(), {}, now)
+    heaviest, _ = chosen_ones(shown, outlines(store, list(found.values())).values(), {}, store.reach(), now)
     held = [place.story for place in heaviest]
     leads = {id: brief.sentences[0] for id, brief in store.briefs(held).items() if brief.sentences}
     leaving = set(quotable(store, list(leads.values())))

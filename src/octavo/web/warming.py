@@ -61,7 +61,7 @@ def warm(desk: Desk, kept: Kept) -> Iterator[Story]:
     desk.searcher.warm()
     now, zone = datetime.now(UTC), ZoneInfo(desk.settings.time_zone)
     found = {story.id: story for story in candidates(desk.store, now)}
-    for place in weighed(outlines(desk.store, list(found.values())).values(), now)[:STORIES]:
+    for place in weighed(outlines(desk.store, list(found.values())).values(), desk.store.reach(), now)[:STORIES]:
         with set_apart(found[place.story]):
             kept.story(desk.store, found[place.story], desk.settings.language, zone)
             kept.related(desk.store, found[place.story], now)
