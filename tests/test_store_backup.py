@@ -173,6 +173,13 @@ def test_a_backup_of_a_newer_octavo_is_refused(store: Store, tmp_path: Path) -> 
         store.restore(tmp_path / "kept", NOW)
 
 
+def test_a_story_of_a_wrong_size_is_named(store: Store) -> None:
+    one, *_ = fill(store, "one", "two", "three")
+    with store.database.writing() as connection:
+        connection.execute(update(stories).values(size=2))
+    assert list(store.faults()) == [f"1 stories whose size is not the number of their articles: S{one}"]
+
+
 def test_what_is_not_sound_is_named(store: Store) -> None:
     one, two, three = fill(store, "one", "two", "three")
     assert not list(store.faults())

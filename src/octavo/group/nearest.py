@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile, islice
 from math import ceil
 
 import numpy as np
@@ -98,7 +99,9 @@ class Nearest:
         if not self._is_large() or count != self._awaited_count or key not in self._awaited:
             return self._searched(asked[None], count)[0]
         if key not in self._found:
-            self._found.update(zip(self._awaited, self._searched(np.array(list(self._awaited.values())), count), strict=True))
+            # Only what may come before the graphs change again: what is found of the rest would not be used.
+            coming = dict(islice(dropwhile(lambda one: one[0] != key, self._awaited.items()), _AT_ONCE - len(self._fresh_rows)))
+            self._found.update(zip(coming, self._searched(np.array(list(coming.values())), count), strict=True))
         del self._awaited[key]  # what has been here is not searched for again when the graphs have changed
         return self._found.pop(key)
 

@@ -182,7 +182,8 @@ def _refresh(step: _Step, story: str) -> None:
 
 def _update(step: _Step, story: str, moment: ColumnElement[Any]) -> None:
     alive = (stories.c.id == story, stories.c.replaced_by.is_(None))
-    if not step.connection.execute(update(stories).where(*alive).values(updated_at=moment)).rowcount:
+    size = select(func.count()).where(memberships.c.story == story, _OPEN).scalar_subquery()
+    if not step.connection.execute(update(stories).where(*alive).values(updated_at=moment, size=size)).rowcount:
         raise step.misfit(f"there is no story {story}, or another took it in")
 
 

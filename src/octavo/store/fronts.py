@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, select, tuple_
+from sqlalchemy import exists, func, select, tuple_
 
 from octavo.errors import InputError
 from octavo.store.database import Part, place
@@ -26,15 +26,8 @@ class Fronts(Part):
 
     def largest_stories(self, since: datetime, limit: int) -> tuple[str, ...]:
         """Ids of the living stories that moved since then, those of most articles first."""
-        moved = and_(stories.c.replaced_by.is_(None), stories.c.updated_at >= since)
-        query = (
-            select(stories.c.id)
-            .join(memberships, and_(memberships.c.story == stories.c.id, _OPEN))
-            .where(moved)
-            .group_by(stories.c.id, stories.c.updated_at)
-            .order_by(func.count().desc(), stories.c.updated_at.desc(), stories.c.id)
-            .limit(limit)
-        )
+        moved = select(stories.c.id).where(stories.c.replaced_by.is_(None), stories.c.size > 0, stories.c.updated_at >= since)
+        query = moved.order_by(stories.c.size.desc(), stories.c.updated_at.desc(), stories.c.id).limit(limit)
         with self.database.reading() as connection:
             return tuple(connection.execute(query).scalars())
 

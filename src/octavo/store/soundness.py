@@ -38,6 +38,14 @@ _RULES: tuple[tuple[str, Select[Any]], ...] = (
     ),
     ("stories that are replaced by themselves", select(stories.c.id).where(stories.c.replaced_by == stories.c.id)),
     (
+        "stories whose size is not the number of their articles",
+        select(stories.c.id).where(
+            stories.c.replaced_by.is_(None),
+            stories.c.size
+            != select(func.count()).where(_open_member.c.story == stories.c.id, _open_member.c.until.is_(None)).scalar_subquery(),
+        ),
+    ),
+    (
         "stories whose thread is not the one that the journal put them in",
         select(stories.c.id)
         .outerjoin(thread_members, _threads_agree)

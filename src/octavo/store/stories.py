@@ -10,7 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, and_, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import Column, Connection, Table, and_, delete, func, insert, select, tuple_, update
 
 from octavo.errors import InputError
 from octavo.model import Annotation, Brief, BriefSentence, Citation, Phase, Story, Thread
@@ -73,8 +73,7 @@ class Stories(Part):
         `before` is the last id of the page before. Raises InputError when it is unknown.
         """
         order = (stories.c.updated_at, stories.c.id)
-        filled = exists().where(memberships.c.story == stories.c.id, _OPEN)
-        query = select(stories.c.id).where(stories.c.replaced_by.is_(None), filled)
+        query = select(stories.c.id).where(stories.c.replaced_by.is_(None), stories.c.size > 0)
         if since is not None:
             query = query.where(stories.c.updated_at >= since)
         with self.database.reading() as connection:

@@ -303,6 +303,7 @@ stories = Table(
     Column("title", Words),  # given by an editor, shown in place of the headline
     Column("comments", Boolean, nullable=False, server_default=false()),  # readers may comment on it
     Column("phase", String(20), nullable=False),
+    Column("size", Integer, nullable=False, server_default="0"),  # articles that stand in it; of one that is replaced it says nothing
     Column("opened_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("replaced_by", ForeignKey("stories.id")),

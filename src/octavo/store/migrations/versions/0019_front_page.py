@@ -1,4 +1,4 @@
-"""How many outlets repeat each one, which weighs on the front page."""
+"""What front pages choose and weigh stories by: how many articles each has, and how many outlets repeat each one."""
 
 from __future__ import annotations
 
@@ -19,3 +19,5 @@ def upgrade() -> None:
         sa.Column("counted_at", columns.Moment(), primary_key=True),
         sa.Column("outlets", columns.Json(), nullable=False),
     )
+    op.add_column("stories", sa.Column("size", sa.Integer(), nullable=False, server_default="0"))
+    op.execute("UPDATE stories SET size = (SELECT count(*) FROM memberships WHERE story = stories.id AND until IS NULL)")
