@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from octavo.demo import Press, publishers_folder
 from octavo.desk import Desk
@@ -85,6 +85,7 @@ FLAGS = [
 @pytest.fixture(scope="module")  # no longer: Playwright keeps a loop running, and tests of asyncio want one of their own
 def browser(chromium: str) -> Iterator[Browser]:
     """Debian's Chromium, started for the tests of one file."""
+    expect.set_options(timeout=15_000)  # the machine may be busy
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=FLAGS, chromium_sandbox=os.geteuid() != 0)
         yield started

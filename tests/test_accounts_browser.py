@@ -14,7 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import update
 
 from newsroom import FLAGS, serving
@@ -94,7 +94,7 @@ def test_first_run_invitation_and_log_in_without_javascript(browser: Browser, do
     owner.get_by_label("Name", exact=True).fill("Ada")
     owner.get_by_label("Password", exact=True).fill(PASSWORD)
     owner.get_by_role("button", name="ask who comes").click()
-    assert owner.url == f"{door}/"
+    expect(owner).to_have_url(f"{door}/")
     owner.goto(f"{door}/readers")
     owner.get_by_label("For whom").fill("Ben")
     owner.get_by_role("button", name="Make an invitation").click()
@@ -108,18 +108,19 @@ def test_first_run_invitation_and_log_in_without_javascript(browser: Browser, do
     guest.get_by_label("Name", exact=True).fill("Ben")
     guest.get_by_label("Password", exact=True).fill(OTHER)
     guest.get_by_role("button", name="Come in").click()
+    expect(guest).to_have_url(f"{door}/")
     guest.goto(f"{door}/account")
     assert guest.locator("#at-browsers li").count() == 1
     guest.get_by_role("button", name="Log out").first.click()
-    assert guest.url == f"{door}/log-in"
+    expect(guest).to_have_url(f"{door}/log-in")
     guest.goto(f"{door}/saved")
     guest.get_by_label("Name or mail").fill("ben")
     guest.get_by_label("Password", exact=True).fill("something else")
     guest.get_by_role("button", name="Log in").click()
-    assert "no such name" in guest.get_by_role("alert").inner_text()
+    expect(guest.get_by_role("alert")).to_contain_text("no such name")
     guest.get_by_label("Password", exact=True).fill(OTHER)
     guest.get_by_role("button", name="Log in").click()
-    assert guest.url == f"{door}/saved"
+    expect(guest).to_have_url(f"{door}/saved")
     assert [cookie["httpOnly"] for cookie in guest_context.cookies()] == [True]
     context.close()
     guest_context.close()
@@ -158,6 +159,7 @@ def test_a_passkey_is_made_used_and_taken_back(page: Page, door: str, desk: Desk
     assert "never used" in page.locator("#at-passkeys li").inner_text()
 
     page.get_by_role("button", name="Log out", exact=True).first.click()
+    expect(page).to_have_url(f"{door}/log-in")
     page.goto(f"{door}/saved")
     page.get_by_role("button", name="Log in with a passkey").click()
     page.wait_for_url(f"{door}/saved")
@@ -193,6 +195,8 @@ def test_a_password_is_set_anew_by_mail(page: Page, postbox: tuple[Postbox, int]
             page.goto(f"{address}/forgotten")
             page.get_by_label("Your mail address").fill(asked)
             page.get_by_role("button", name="Send the link").click()
+            expect(page.get_by_role("status")).to_contain_text("a mail with a link is on its way")
+            page.wait_for_load_state()
             answers.append(page.locator("main").inner_html())
         assert answers[0] == answers[1]
         for _ in range(50):
@@ -221,6 +225,7 @@ def test_axe_finds_no_fault(browser: Browser, door: str, desk: Desk, language: s
     opened, faults = context.new_page(), {}
 
     def look(name: str) -> None:
+        opened.wait_for_load_state()
         too_wide = opened.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert not too_wide, name
         if folder := os.environ.get("OCTAVO_TEST_SCREENSHOTS"):
@@ -241,6 +246,7 @@ def test_axe_finds_no_fault(browser: Browser, door: str, desk: Desk, language: s
     opened.locator("#name").fill("ada gull")
     opened.locator("#password").fill("wrong one here")
     opened.locator("form.settings button").click()
+    opened.locator("#problem").wait_for()
     look("refused")
     opened.locator("#password").fill(PASSWORD)
     opened.locator("form.settings button").click()

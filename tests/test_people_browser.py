@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from starlette.testclient import TestClient
 
 from newsroom import serving
@@ -86,14 +87,15 @@ def test_an_editor_takes_an_article_out_names_the_story_and_takes_it_back(contex
     page.get_by_role("link", name="Repair").click()
     page.get_by_label("News of the bank").check()
     page.get_by_role("button", name="Not of this story").click()
-    assert page.get_by_role("status").filter(has_text="Done").is_visible()
-    assert page.get_by_label("News of the bank").count() == 0
+    expect(page.get_by_role("status").filter(has_text="Done")).to_be_visible()
+    expect(page.locator(".log")).to_contain_text("articles taken out")  # it stands below the articles: they are there
+    expect(page.get_by_label("News of the bank")).to_have_count(0)
     page.get_by_label("A title of your own").fill("Ferry aground")
     page.get_by_role("button", name="Give this title").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Ferry aground"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ferry aground")
     page.goto(f"{place.site}/repairs")
     page.get_by_role("listitem").filter(has_text="articles taken out").get_by_role("button", name="Take back").click()
-    assert page.get_by_label("News of the bank").is_visible()
+    expect(page.get_by_label("News of the bank")).to_be_visible()
     assert len(place.desk.store.story("S1").articles) == 3  # type: ignore[union-attr]
     assert faults == []
 
@@ -104,28 +106,31 @@ def test_the_owner_opens_comments_and_readers_talk(context: BrowserContext, plac
     page.goto(f"{place.site}/instance")
     page.get_by_label("Stories can be opened to comments").check()
     page.get_by_role("button", name="Keep these settings").click()
-    assert page.get_by_label("Stories can be opened to comments").is_checked()
+    expect(page.get_by_text("Your settings are kept.")).to_be_visible()
+    expect(page.get_by_label("Stories can be opened to comments")).to_be_checked()
     page.goto(f"{place.site}/stories/S1/comments")
     page.get_by_role("button", name="Open this story to comments").click()
+    expect(page.get_by_role("button", name="Close this story to comments")).to_be_visible()
     page = page_of(context, place, "Tove", faults)
     page.goto(f"{place.site}/stories/S1")
     page.get_by_role("link", name="Comments").click()
     page.get_by_label("Your comment").fill("Did *anybody* see it?")
     page.get_by_role("button", name="Send").click()
-    assert page.locator(".said em").inner_text() == "anybody"
+    expect(page.locator(".said em")).to_have_text("anybody")
     page = page_of(context, place, "Ed", faults)
     page.goto(f"{place.site}/stories/S1/comments")
     page.get_by_text("Answer", exact=True).first.click()
     page.get_by_label("Your answer").fill("I did.")
     page.get_by_role("button", name="Answer").click()
-    assert page.locator(".thread ol .said").inner_text().strip() == "I did."
+    expect(page.locator(".thread ol .said")).to_have_text("I did.")
     page = page_of(context, place, "Tove", faults)
     page.goto(f"{place.site}/stories/S1/comments")
     page.get_by_role("button", name="Report to the editors").click()
+    expect(page).to_have_url(re.compile("#comment-"))
     page = page_of(context, place, "Ed", faults)
     page.goto(f"{place.site}/comments/queue")
     page.get_by_role("button", name="Hide").click()
-    assert page.get_by_text("None.").is_visible()
+    expect(page.get_by_text("None.")).to_be_visible()
     assert place.desk.store.comment_count("S1") == 1
     assert faults == []
 
@@ -135,6 +140,7 @@ def test_a_reader_takes_everything_along_and_goes(context: BrowserContext, place
     page = page_of(context, place, "Tove", faults)
     page.goto(f"{place.site}/stories/S1")
     page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("button", name="Saved: take back")).to_be_visible()
     page.goto(f"{place.site}/account")
     with page.expect_download() as given:
         page.get_by_role("link", name="Download it (JSON)").click()

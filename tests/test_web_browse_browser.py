@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from test_web_browser import looked_at, page  # noqa: F401  # fixtures
+from test_web_browser import follow, looked_at, page  # noqa: F401  # fixtures
 
 pytestmark = pytest.mark.browser
 
@@ -13,9 +13,7 @@ pytestmark = pytest.mark.browser
 def test_from_a_voice_to_what_was_said(page: Page, site: str, request: pytest.FixtureRequest) -> None:  # noqa: F811
     page.goto(f"{site}/voices")
     looked_at(page, request, "voices")
-    name = page.locator(".directory h2 a").first.inner_text()
-    page.locator(".directory h2 a").first.click()
-    assert page.locator("h1").inner_text() == name
+    follow(page, page.locator(".directory h2 a").first)
     looked_at(page, request, "voice")
     statement = page.locator(".told a.said").first
     said = statement.inner_text()
@@ -28,8 +26,8 @@ def test_the_other_pages_across_stories(page: Page, site: str, request: pytest.F
     for name, row in (("threads", ".entries h2 a"), ("outlets", ".directory h2 a"), ("topics", ".subjects h2 a")):
         page.goto(f"{site}/{name}")
         looked_at(page, request, name)
-        page.locator(row).first.click()
+        follow(page, page.locator(row).first)
         looked_at(page, request, name.removesuffix("s"))
     page.goto(f"{site}/topics")
-    page.locator(".counted a").first.click()
+    follow(page, page.locator(".counted a").first)
     looked_at(page, request, "place")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from newsroom import Newsroom
 from octavo.model import SourceKind
@@ -62,13 +63,18 @@ def looked_at(page: Page, request: pytest.FixtureRequest, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}-{request.node.callspec.id}.png", full_page=True)
 
 
+def follow(page: Page, link: Locator) -> None:
+    """Follow a link that is called like the page it leads to, and wait until that page is there."""
+    name = link.text_content() or ""
+    link.click()
+    expect(page.locator("h1")).to_have_text(name)
+    page.wait_for_load_state()
+
+
 def test_from_the_front_page_to_a_story_to_the_very_sentence(page: Page, site: str, request: pytest.FixtureRequest) -> None:
     page.goto(site)
     looked_at(page, request, "front")
-    first = page.locator(".teaser.first h2 a")
-    headline = first.inner_text()
-    first.click()
-    assert page.locator("h1").inner_text() == headline
+    follow(page, page.locator(".teaser.first h2 a"))
     looked_at(page, request, "story")
     sentence = page.locator(".brief p").first
     mark = sentence.locator("button.mark")
@@ -76,7 +82,7 @@ def test_from_the_front_page_to_a_story_to_the_very_sentence(page: Page, site: s
     assert " ".join(said.split()) in " ".join((sentence.text_content() or "").split())
     mark.click()
     footnote = page.locator(".footnote:popover-open")
-    assert footnote.locator("mark").is_visible()
+    expect(footnote.locator("mark")).to_be_visible()
     looked_at(page, request, "footnote")
     footnote.locator("a").click()
     assert page.locator("mark#cited").text_content() == said
@@ -85,16 +91,16 @@ def test_from_the_front_page_to_a_story_to_the_very_sentence(page: Page, site: s
 
 def test_a_source_is_opened_and_closed_by_keyboard(page: Page, site: str) -> None:
     page.goto(site)
-    page.locator(".teaser.first h2 a").click()
+    follow(page, page.locator(".teaser.first h2 a"))
     mark = page.locator(".brief button.mark").first
     mark.focus()
     page.keyboard.press("Enter")
-    assert page.locator(".footnote:popover-open").count() == 1
+    expect(page.locator(".footnote:popover-open")).to_have_count(1)
     page.keyboard.press("Tab")
-    assert page.locator(".footnote:popover-open :focus").count() == 1
+    expect(page.locator(".footnote:popover-open :focus")).to_have_count(1)
     page.keyboard.press("Escape")
-    assert page.locator(".footnote:popover-open").count() == 0
-    assert page.locator("button.mark:focus").count() == 1
+    expect(page.locator(".footnote:popover-open")).to_have_count(0)
+    expect(page.locator("button.mark:focus")).to_have_count(1)
 
 
 def test_the_sources_page_shows_what_fails_and_why(page: Page, site: str, request: pytest.FixtureRequest) -> None:
@@ -107,13 +113,14 @@ def test_the_sources_page_shows_what_fails_and_why(page: Page, site: str, reques
 
 def test_a_source_has_a_page_with_its_settings(page: Page, site: str, request: pytest.FixtureRequest) -> None:
     page.goto(f"{site}/sources")
-    page.locator(".list h3 a").first.click()
+    follow(page, page.locator(".list h3 a").first)
     looked_at(page, request, "source")
     title = page.locator("h1").inner_text()
     page.get_by_label("Title").fill(f" {title} ")
     page.get_by_role("button", name="Save").click()
-    assert page.locator("h1").inner_text() == title
-    assert page.get_by_role("button", name="Remove").count() == 1
+    expect(page.get_by_label("Title")).to_have_value(title)  # no longer what was typed
+    expect(page.locator("h1")).to_have_text(title)
+    expect(page.get_by_role("button", name="Remove")).to_have_count(1)
 
 
 def test_a_selector_is_tried_out_on_a_list_page(page: Page, site: str, newsroom: Newsroom, request: pytest.FixtureRequest) -> None:
@@ -124,9 +131,9 @@ def test_a_selector_is_tried_out_on_a_list_page(page: Page, site: str, newsroom:
     page.get_by_label("Address of the page").fill(next(address for kind, address, _ in newsroom.press.sources() if kind is SourceKind.PAGE))
     page.get_by_label("CSS selector").fill("a")
     page.get_by_role("button", name="Try").click()
+    expect(page.get_by_role("button", name="Keep this selector")).to_have_count(1)  # it is a source already
     looked_at(page, request, "trial")
     assert page.locator(".list li").count() > 1
-    assert page.get_by_role("button", name="Keep this selector").count() == 1  # it is a source already
 
 
 def test_headlines_say_their_language(page: Page, site: str, newsroom: Newsroom) -> None:
@@ -139,15 +146,17 @@ def test_headlines_say_their_language(page: Page, site: str, newsroom: Newsroom)
 def test_the_keyboard_reaches_the_content_first(page: Page, site: str) -> None:
     page.goto(site)
     page.keyboard.press("Tab")
-    assert page.locator(":focus").inner_text() == "Skip to the content"
+    expect(page.locator(":focus")).to_have_text("Skip to the content")
     page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
     page.keyboard.press("Tab")
-    assert page.locator("main :focus").count() == 1
+    expect(page.locator("main :focus")).to_have_count(1)
 
 
 def test_touch_targets_are_large_enough(page: Page, site: str) -> None:
     page.goto(site)
-    page.locator(".teaser.first h2 a").click()
+    follow(page, page.locator(".teaser.first h2 a"))
+    expect(page.locator("button.mark:visible")).not_to_have_count(0)
     for mark in page.locator("button.mark:visible").all()[:20]:
         box = mark.bounding_box()
         assert box
@@ -157,17 +166,18 @@ def test_touch_targets_are_large_enough(page: Page, site: str) -> None:
 def test_a_story_is_saved_and_read_without_javascript(page: Page, site: str, newsroom: Newsroom, request: pytest.FixtureRequest) -> None:
     page.goto(site)
     item = page.locator(".teaser").first
-    headline = item.locator("h2").inner_text()
+    headline, id = item.locator("h2").inner_text(), item.get_attribute("id")
     item.locator("summary").click()
-    assert "independent outlet" in item.locator(".why").inner_text()
+    expect(item.locator(".why")).to_contain_text("independent outlet")
     item.get_by_role("button", name="Save").click()
-    assert page.url.endswith(f"#{item.get_attribute('id')}")
+    expect(page).to_have_url(re.compile(f"#{id}$"))
     page.goto(f"{site}/saved")
     looked_at(page, request, "saved")
     assert page.locator(".teaser h2").all_inner_texts() == [headline]
     page.locator("summary").click()
     page.get_by_role("button", name="Saved: take back").click()
-    assert page.locator(".teaser").count() == 0
+    expect(page.get_by_text("Nothing is saved yet.")).to_be_visible()
+    expect(page.locator(".teaser")).to_have_count(0)
 
 
 def test_lists_settings_and_keys_are_set_for_every_size(page: Page, site: str, request: pytest.FixtureRequest) -> None:
@@ -182,6 +192,7 @@ def test_each_theme_and_size_holds_together(page: Page, site: str, request: pyte
         for value in (size, theme, density):
             page.locator(f"input[type=radio][value={value}]").check()
         page.get_by_role("button", name="Keep these settings").click()
+        expect(page.get_by_text("Your settings are kept.")).to_be_visible()
         page.goto(site)
         looked_at(page, request, f"front-{size}-{theme}")
     assert page.locator("html").get_attribute("data-theme") == "system"

@@ -219,6 +219,7 @@ def test_a_browser_forgets_all_that_is_kept(page: Page, paper: Paper) -> None:
     page.goto(f"{paper.site}/offline")
     expect(page.locator("#kept a")).not_to_have_count(0)
     page.get_by_role("button", name="Forget").click()
+    expect(page.locator("#kept:empty")).to_be_attached()  # the page was loaded anew
     wait_for(lambda: page.evaluate(KEPT) == [])
 
 
