@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from newsroom import Newsroom
+from octavo.model import SpeakerKind
 from test_web_browser import SIZES
 
 pytestmark = pytest.mark.browser
@@ -22,6 +25,7 @@ def paths(newsroom: Newsroom) -> dict[str, str]:
     """One page of each kind by name. The story is the largest one, which has most on its page."""
     store = newsroom.desk.store
     story = max(store.stories(store.newest_stories(200, None)), key=lambda found: len(found.articles))
+    voice, thread, place = store.most_quoted(SpeakerKind.PERSON, 1)[0], store.threads(1)[0], next(iter(store.datelines()))
     return {
         "front": "/",
         "latest": "/latest",
@@ -32,9 +36,14 @@ def paths(newsroom: Newsroom) -> dict[str, str]:
         "search": "/search?q=minister",
         "settings": "/settings",
         "threads": "/threads",
+        "thread": f"/threads/{thread.id}",
         "voices": "/voices",
+        "voice": f"/voices/{quote(voice.name)}",
         "outlets": "/outlets",
+        "outlet": f"/outlets/{quote(store.outlets(datetime.min.replace(tzinfo=UTC), 1)[0].name)}",
         "topics": "/topics",
+        "topic": "/topics/11000000",
+        "place": f"/places/{quote(place)}",
         "saved": "/saved",
         "history": "/history",
         "keys": "/keys",
