@@ -25,8 +25,10 @@ from sqlalchemy import func, select
 from octavo.annotate import annotate
 from octavo.annotate.fingerprint import fingerprint
 from octavo.annotate.search_text import search_text
+from octavo.compose import count_reach
 from octavo.demo.outlets import OUTLETS
 from octavo.demo.texts import pieces
+from octavo.desk import REPEATED_WITHIN
 from octavo.group.ids import story_id, thread_id
 from octavo.model import (
     Annotation,
@@ -277,6 +279,7 @@ def make(store: Store, share: float, now: datetime) -> None:
         final = connection.execute(select(func.max(changes.c.seq))).scalar_one()
     for consumer in ("annotate", "compose"):
         store.done(consumer, final)
+    store.keep_reach(count_reach(store.repeats(REPEATED_WITHIN)))
     keep_index(store)
 
 

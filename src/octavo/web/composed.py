@@ -32,7 +32,7 @@ from octavo.model import Annotation, Article, Citation, Story, Thread, TimelineE
 from octavo.store import Look, Store, Withdrawn
 from octavo.web.contexts import LOOK_BACK
 
-LONGEST_SILENCE = timedelta(days=7)  # who says nothing is looked for in the first days of a story
+LONGEST_SILENCE = timedelta(days=2)  # who says nothing is looked for in the first days of a story: on what is older an outlet has no news
 RELATED_AMONG = 200  # recent stories
 OPENING = 2  # articles by which a story is compared with others
 MOST_RELATED = 1000  # stories for which those related to them are kept
