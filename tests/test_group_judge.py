@@ -114,6 +114,17 @@ def test_company_is_the_share_of_a_story_that_is_near_and_a_little_more_for_smal
     assert homes(seen(-1, [0], [3], [EN]), cards).company.tolist() == pytest.approx([(sigmoid(3) + 0.5) / NEIGHBOURS])
 
 
+def test_vectors_are_looked_up_for_the_own_story_and_those_with_enough_company(cards: Cards) -> None:
+    one = seen(1, [1, 0, -1, 0], [-3, 2, 9, -3], [EN, DE, EN, EN])  # half a neighbour and half a one in 0, its own story is 1
+    all, some, few = (homes(one, cards, least) for least in (0, 0.5, 0.9))
+    assert all.matrix.tolist() == some.matrix.tolist()
+    left = [name for name, value, other in zip(STORY_FEATURES, all.matrix[0], few.matrix[0], strict=True) if value != other]
+    assert left == ["centre", "above_cohesion"]
+    assert few.matrix[1].tolist() == all.matrix[1].tolist()
+    assert of(few.matrix, 0, STORY_FEATURES)["centre"] == 0
+    assert few.company.tolist() == all.company.tolist()
+
+
 def test_without_neighbours_there_is_no_place(cards: Cards) -> None:
     assert homes(seen(-1, [-1, -1], [5, 5], [EN, EN]), cards).matrix.shape == (0, len(STORY_FEATURES))
 
@@ -155,6 +166,15 @@ def test_two_stories_and_the_pairs_between_them(cards: Cards) -> None:
         },
         abs=CLOSE,
     )
+
+
+def test_means_are_looked_up_for_couples_with_enough_company(cards: Cards) -> None:
+    edges = Edges(np.array([2]), np.array([1]), np.array([1]), np.array([0]), np.array([2], np.float32), np.array([True]))
+    company = sigmoid(2) / 2
+    all, some, few = (couples(edges, cards, least) for least in (0, company - 0.01, company + 0.01))
+    assert all.matrix.tolist() == some.matrix.tolist()
+    assert [name for name, value, other in zip(MERGE_FEATURES, all.matrix[0], few.matrix[0], strict=True) if value != other] == ["centre"]
+    assert of(few.matrix, 0, MERGE_FEATURES)["centre"] == 0
 
 
 def test_among_stories_of_one_size_the_younger_one_is_the_smaller(cards: Cards) -> None:

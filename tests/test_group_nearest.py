@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -92,6 +94,25 @@ def test_what_is_expected_is_found_as_if_it_were_not(monkeypatch: pytest.MonkeyP
         for index in (told, untold):
             index.add(row, vector)
             index.forget_before(row - 999)
+
+
+def test_what_is_expected_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("octavo.group.nearest._LARGE", 256)
+    vectors, coming = crowd(900), crowd(300, seed=2)
+    index = filled(vectors, live=10_000)
+    searched: list[int] = []
+
+    def counting(asked: NDArray[np.int8], count: int, searching: Callable[..., Any] = index._searched) -> object:
+        searched.append(len(asked))
+        return searching(asked, count)
+
+    monkeypatch.setattr(index, "_searched", counting)
+    index.expect(coming, 30)
+    for row, vector in enumerate(coming, 900):
+        index.search(vector, 30)
+        index.add(row, vector)
+    assert sum(searched) == len(coming)
+    assert len(searched) <= 4, "at once, as far as the graph stays as it is"
 
 
 def test_searches_change_nothing() -> None:

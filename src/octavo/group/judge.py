@@ -51,8 +51,11 @@ class Homes:
     matrix: Floats
 
 
-def homes(seen: Seen, cards: Cards) -> Homes:
-    """The stories in which the articles have neighbours, and what speaks for each. An article's own story is seen without it."""
+def homes(seen: Seen, cards: Cards, least: float = 0.0) -> Homes:
+    """The stories in which the articles have neighbours, and what speaks for each. An article's own story is seen without it.
+
+    Of those with less company than `least`, but for the articles' own, the `centre` is left at 0: looking vectors up takes most of the time.
+    """
     (place,) = (seen.stories.ravel() >= 0).nonzero()
     article, story, odds = place // seen.stories.shape[1], seen.stories.take(place), seen.odds.take(place)
     order = _by_odds(article * cards.end + story, odds)
@@ -72,12 +75,14 @@ def homes(seen: Seen, cards: Cards) -> Homes:
     chances = probability(odds)
     links = _sums(chances, starts)
     could = np.minimum(size, NEIGHBOURS)
+    company = (links + _FIRST) / could
 
     squares = np.einsum("ij,ij->i", seen.vectors, seen.vectors)[who]
     count = card["vectors"] * known
     summed = np.maximum(count - (own & (squares > 0)), 0)
     # The sum of the story's vectors without the article's own one: its product with that one, and its square.
-    product = _products(len(at), lambda some: widened(cards.at("mean", at[some])), lambda some: seen.vectors.take(who[some], 0)) * count
+    worth = own | (company >= least)
+    product = _products(worth, lambda some: widened(cards.at("mean", at[some])), lambda some: seen.vectors.take(who[some], 0)) * count
     square = (card["length"] * count) ** 2 - own * (2 * product - squares)
     centre = (product - own * squares) / np.maximum(summed, 1)
     cohesion = (square - summed) / np.maximum(summed * (summed - 1), 1) * (summed > 1)
@@ -108,7 +113,7 @@ def homes(seen: Seen, cards: Cards) -> Homes:
         "dated": ~np.isnan(times),
         "all_links": np.log1p(np.bincount(article, chances, len(seen.homes)))[who],
     }
-    return Homes(who, where, counts, ((links + _FIRST) / could).astype(np.float32), _matrix(columns, STORY_FEATURES, len(who)))
+    return Homes(who, where, counts, company.astype(np.float32), _matrix(columns, STORY_FEATURES, len(who)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,8 +139,11 @@ class Couples:
     matrix: Floats
 
 
-def couples(edges: Edges, cards: Cards) -> Couples:
-    """Pairs of stories that have a card and neighbouring articles, and what speaks for each pair's being one story."""
+def couples(edges: Edges, cards: Cards, least: float = 0.0) -> Couples:
+    """Pairs of stories that have a card and neighbouring articles, and what speaks for each pair's being one story.
+
+    Of those with less company than `least` the `centre` is left at 0: looking vectors up takes most of the time.
+    """
     keep = (edges.story != edges.other_story) & (np.minimum(edges.story, edges.other_story) >= cards.first)
     row, other, story, other_story, odds, same = (
         values[keep] for values in (edges.row, edges.other, edges.story, edges.other_story, edges.odds, edges.same_language)
@@ -162,7 +170,8 @@ def couples(edges: Edges, cards: Cards) -> Couples:
     top_three = (_sums(odds * (rank < _TOP), starts) + _UNSEEN * np.maximum(wanted - held, 0)) / np.maximum(wanted, held)
     links = _sums(probability(odds), starts)
     share = links / (size * np.minimum(other_size, NEIGHBOURS / 2))
-    centre = _products(len(one), lambda some: widened(cards.at("mean", one[some])), lambda some: widened(cards.at("mean", two[some])))
+    worth = share >= least
+    centre = _products(worth, lambda some: widened(cards.at("mean", one[some])), lambda some: widened(cards.at("mean", two[some])))
 
     def cohesion(at: Numbers) -> Floats:
         count = cards.at("vectors", at)
@@ -189,11 +198,12 @@ def couples(edges: Edges, cards: Cards) -> Couples:
     return Couples(lesser, greater, links.astype(np.float32), share.astype(np.float32), matrix)
 
 
-def _products(count: int, ones: Callable[[slice], Floats], others: Callable[[slice], Floats]) -> Floats:
-    """The products of `count` vectors with as many others, of which each function gives some."""
-    found = np.empty(count, np.float32)
-    for start in range(0, count, _AT_ONCE):
-        some = slice(start, start + _AT_ONCE)
+def _products(worth: NDArray[np.bool_], ones: Callable[[Numbers], Floats], others: Callable[[Numbers], Floats]) -> Floats:
+    """The products of vectors with as many others where they are `worth` it, else 0. Each function gives those at some places."""
+    found = np.zeros(len(worth), np.float32)
+    (at,) = worth.nonzero()
+    for start in range(0, len(at), _AT_ONCE):
+        some = at[start : start + _AT_ONCE]
         found[some] = np.einsum("ij,ij->i", ones(some), others(some))
     return found
 

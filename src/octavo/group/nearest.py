@@ -82,7 +82,10 @@ class Nearest:
         return found[best], cosines[best]
 
     def expect(self, vectors: Sequence[Floats], count: int) -> None:
-        """Says what will be searched for: large graphs are then searched for all of it at once, which is quicker. What is found is the same."""
+        """Says what will be searched for, in order: large graphs are then searched for much of it at once, which is quicker.
+
+        What is found is the same, also in another order.
+        """
         self._awaited = {(steps := _in_steps(vector)).tobytes(): steps for vector in vectors}
         self._awaited_count = count
         self._found.clear()

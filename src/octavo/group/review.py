@@ -26,6 +26,7 @@ Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 _MEMBERS = 256  # newest live articles of a story that are looked at, so that a big story costs no more than that
 _HELD = 3  # neighbours more probably of one story with an article than not, which hold it there if it has none elsewhere
+_NEARLY = 0.99  # of a bound, so that rounding decides nothing
 _MOVES = 3  # an article is put elsewhere at most so often: a page that goes on changing its mind is worse than one that is wrong
 
 
@@ -59,7 +60,8 @@ def changed_homes(state: State) -> tuple[Decision, ...]:
     if not len(at):
         return ()
     seen = seen_rows(state, at)
-    places = homes(seen, state.cards)
+    # Where the company holds the chance below a join, nothing comes of it whatever else speaks for it.
+    places = homes(seen, state.cards, _NEARLY * limits.join / limits.company)
     chances = np.minimum(probability(state.weights.story.odds(places.matrix)), limits.company * places.company)
     own = places.stories == seen.homes[places.articles]
     stay, mates = np.zeros(len(at)), np.zeros(len(at), np.bool_)
@@ -172,12 +174,15 @@ def touched_stories(state: State, numbers: Sequence[int], moving: Collection[int
 
     What goes into a story or out of it changes what speaks for a merge: such a story is looked at in the next review.
     """
-    found = couples(edges_of(state, numbers), state.cards)
+    limits = state.weights.limits
+    # As above: most couples have too little company for a merge.
+    least = _NEARLY * limits.merge / max(limits.merge_company, limits.least_company)
+    found = couples(edges_of(state, numbers), state.cards, least)
     chances = merge_chances(found, state.weights)
     decisions: list[Decision] = []
     used = set(moving)
     for place in np.argsort(-chances, kind="stable").tolist():
-        if chances[place] < state.weights.limits.merge:
+        if chances[place] < limits.merge:
             break
         pair = (int(found.small[place]), int(found.large[place]))
         one, other = (state.stories[number] for number in pair)
