@@ -117,7 +117,9 @@ def test_who_is_silent() -> None:
         ("AT", ["Radio Nord", "Der Bote"], 2),
         (None, ["Somebody's Blog"], 1),
     ]
-    by_kind = silent(found, published, Facet.KIND, TABLE)
+    by_country = silent(found, published, heard={"Radio Nord"}, publishers=TABLE)  # it counts among those that might have been silent
+    assert [(group.key, [one.name for one in group.silent], group.asked) for group in by_country][:1] == [("AT", ["Der Bote"], 2)]
+    by_kind = silent(found, published, facet=Facet.KIND, publishers=TABLE)
     assert [(group.key, len(group.silent), group.asked) for group in by_kind] == [("broadcaster", 1, 1), ("newspaper", 1, 2), (None, 1, 1)]
 
 

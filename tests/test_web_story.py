@@ -363,3 +363,17 @@ def test_an_article_that_moves_away_takes_what_it_took_back_with_it(desk: Desk, 
     desk.compose(datetime.now(UTC))
     assert client.get("/stories/S1").status_code == 200
     assert not desk.store.withdrawn(["S1"]).get("S1")
+
+
+def test_who_is_silent_is_told_of_all_that_published_in_the_first_days(client: TestClient, desk: Desk) -> None:
+    one, two, still, later = [publisher.name for publisher in known() if publisher.country == "DE"][:4]
+    told = [("Echo", FLOOD, one, 4), ("Post", ECHO, two, 4), ("Week", ECHO + " " + FLOOD, one, 14)]
+    elsewhere = [("Bells", BELLS, still, 5), ("Bridge", BELLS, later, 8)]
+    for those, story in ((told, "S"), (elsewhere, None)):
+        made = [article(name, text, publisher=outlet, published=f"2025-05-{day:02}T08:00+00:00") for name, text, outlet, day in those]
+        bring(desk, *made, name=f"captured {story}", story=story)
+    page = html.unescape(client.get("/stories/S").text)
+    silent = page[page.index("Who is silent") :]
+    assert "1 of 3" in silent
+    assert f"<dd><bdi>{still}" in silent
+    assert later not in silent

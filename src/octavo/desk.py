@@ -323,7 +323,7 @@ class Desk:
             with self._at(f"composing {len(stories)} stories"):
                 compose_stories(self.store, stories, now, self.settings.language, self._window)
                 self.store.done("compose", changes[-1].seq)
-        if not self._aged_at or now - self._aged_at >= AGEING:
+        if not self._stopping and (not self._aged_at or now - self._aged_at >= AGEING):
             moving = self.store.recent_stories(now - self._window - AGEING, MOST_AGEING)
             heads = self.store.heads([id for story in moving for id in story.articles])
             self.store.set_phases({story.id: phase_of(story, heads, now, self._window) for story in moving})

@@ -125,15 +125,20 @@ def coverage(story: Story, articles: Sequence[Article], publishers: PublisherTab
 
 
 def silent(
-    coverage: Coverage, published: Mapping[str, int], facet: Facet = Facet.COUNTRY, publishers: PublisherTable | None = None
+    coverage: Coverage,
+    published: Mapping[str, int],
+    heard: Iterable[str | None] = (),
+    facet: Facet = Facet.COUNTRY,
+    publishers: PublisherTable | None = None,
 ) -> tuple[Silence, ...]:
     """Which outlets said nothing of a story, by country or kind (or owner, or an outlet's first language): the group with most silent first.
 
     `published` is how many articles each outlet that the reader gathers from published in the time of the story, by the outlet's name. One
-    without any was not silent on the story in particular and is left out. Groups in which nobody is silent are left out too.
+    without any was not silent on the story in particular and is left out. Nor are those silent that were `heard` without an article of their
+    own, on others' pages. Groups in which nobody is silent are left out.
     """
     table = publishers or known()
-    told = {outlet.name for outlet in coverage.outlets}
+    told = {*(outlet.name for outlet in coverage.outlets), *heard}
     asked: dict[str, Silent] = {}
     for name, count in published.items():
         found = table.of_name(name)

@@ -16,7 +16,10 @@ from octavo.model import Article, Placement, Story
 from octavo.moments import instant
 
 HALF_FRESH = timedelta(hours=18)  # a story that last moved this long ago weighs half
-FARTHER = 0.05  # what each doubling of the reach of a story's most repeated outlet adds: a second voice always weighs more
+FARTHER, FARTHEST = (
+    0.05,
+    2**11 - 1,
+)  # what each doubling of the reach of a story's most repeated outlet adds, up to which: a second voice adds more
 
 Reach = Mapping[str, int]  # outlet (`Owner.key`) → how many others repeat it
 _UNKNOWN: Reach = MappingProxyType({})
@@ -72,7 +75,12 @@ def placed(story: str, found: Standing, now: datetime, reach: Reach = _UNKNOWN) 
         age = max(age, HALF_FRESH)
     by_reach = ((voice.name or "", reach.get(voice.key, 0)) for voice in found.voices)
     outlet, repeating = max(by_reach, key=lambda one: one[1], default=("", 0))
-    weight = log2(1 + len(found.voices)) * (1 + 0.1 * (found.languages - 1)) * (1 + FARTHER * log2(1 + repeating)) / (1 + age / HALF_FRESH)
+    weight = (
+        log2(1 + len(found.voices))
+        * (1 + 0.1 * (found.languages - 1))
+        * (1 + FARTHER * log2(1 + min(repeating, FARTHEST)))
+        / (1 + age / HALF_FRESH)
+    )
     reasons = (
         _count(len(found.voices), "independent outlet"),
         _count(found.languages, "language") if found.languages > 1 else "",

@@ -188,17 +188,16 @@ def news_for(store: Store, composed: Composed, look: Look, withdrawn: Sequence[W
 
 
 def silences(store: Store, composed: Composed) -> tuple[Silence, ...]:
-    """Which outlets published while a story ran and said nothing of it; with one voice only nobody can be called silent."""
+    """Which outlets published in a story's first days and said nothing of it; with one voice only nobody can be called silent."""
     dated = [moment(article) for article in composed.view.articles if article.published]
     if composed.coverage.voices < 2 or not dated:
         return ()
     begun = min(dated)
     heard = {node.owner.name for node in composed.view.provenance.nodes if node.articles or node.carried}  # also through others' pages
     published = store.published(begun, min(max(dated), begun + LONGEST_SILENCE))
-    published = {outlet: count for outlet, count in published.items() if outlet not in heard}
     for known, found in composed.silent:
         if known == published:
             return found
-    found = silent(composed.coverage, published)
+    found = silent(composed.coverage, published, heard)
     composed.silent[:] = [(published, found)]
     return found

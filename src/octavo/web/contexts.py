@@ -41,15 +41,15 @@ class Teaser:
     words: tuple[str, ...] = ()  # by which the reader's rules highlight it
 
 
-def teasers(store: Store, stories: Sequence[Story], now: datetime, reader: int | None = None) -> list[Teaser]:
-    """Stories as a list shows them, heaviest first; with a `reader`, marked where something is new to him or her."""
+def teasers(store: Store, stories: Sequence[Story], now: datetime, reader: int | None = None, reach: Reach | None = None) -> list[Teaser]:
+    """Stories as a list shows them, heaviest first; with a `reader`, marked where something is new to him or her. `reach`: if it is at hand."""
     ids = [found.id for found in stories]
     looks = {} if reader is None else store.glances(reader, ids)
     marks = {} if reader is None else store.marks(reader, "story", ids)
     briefs, known = store.briefs(ids), outlines(store, stories)
     return [
         _teaser(known[place.story], briefs.get(place.story), place, looks.get(place.story), marks.get(place.story, {}))
-        for place in weighed(known.values(), store.reach(), now)
+        for place in weighed(known.values(), store.reach() if reach is None else reach, now)
     ]
 
 

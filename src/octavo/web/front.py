@@ -81,10 +81,11 @@ def front(store: Store, reader: int, taste: Preferences, chosen: Edition | None,
     found = {story.id: story for story in candidates(store, now)}
     known = outlines(store, list(found.values()))
     said = ruled(store, reader, list(found.values()), now, shown.id)
-    heaviest, hidden = chosen_ones(shown, known.values(), said, store.reach(), now)
+    reach = store.reach()
+    heaviest, hidden = chosen_ones(shown, known.values(), said, reach, now)
     popular = [id for id in store.looked_at(now - POPULAR_WITHIN, POPULAR) if id in found and not hides(said, id)]
     wanted = list(dict.fromkeys((*(place.story for place in heaviest), *popular)))
-    every = highlighted(teasers(store, [found[id] for id in wanted], now, reader), said)
+    every = highlighted(teasers(store, [found[id] for id in wanted], now, reader, reach), said)
     held = in_order(every, [place.story for place in heaviest])
     several = tuple(one for one in held if one.voices > 1) or held
     beside = 1 + SECOND + (0 if several and several[0].pictured else INSTEAD)

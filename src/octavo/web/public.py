@@ -88,12 +88,13 @@ def quotable(store: Store, sentences: Sequence[BriefSentence]) -> tuple[BriefSen
 def chosen(store: Store, shown: Edition, now: datetime) -> tuple[Teaser, ...]:
     """The stories of an edition's front page, heaviest first, as nobody in particular sees them."""
     found = {story.id: story for story in candidates(store, now)}
-    heaviest, _ = chosen_ones(shown, outlines(store, list(found.values())).values(), {}, store.reach(), now)
+    reach = store.reach()
+    heaviest, _ = chosen_ones(shown, outlines(store, list(found.values())).values(), {}, reach, now)
     held = [place.story for place in heaviest]
     leads = {id: brief.sentences[0] for id, brief in store.briefs(held).items() if brief.sentences}
     leaving = set(quotable(store, list(leads.values())))
     told = {id: lead.text for id, lead in leads.items() if lead in leaving}
-    stories = in_order(teasers(store, [found[id] for id in held], now), held)
+    stories = in_order(teasers(store, [found[id] for id in held], now, reach=reach), held)
     return tuple(one if one.lead == told.get(one.story.id) else replace(one, lead=None) for one in stories)
 
 
