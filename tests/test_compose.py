@@ -156,6 +156,7 @@ def test_the_front_page_weighs_how_far_the_outlets_of_a_story_reach() -> None:
     assert repeated.weight == pytest.approx(1.25 * unheard.weight)
     assert repeated.reasons == ("1 independent outlet", "The Post is repeated by 31 outlets", "newest report 36 hours ago")
     assert (repeated.widest, unheard.widest) == (("The Post", 31), None)
+    assert [place.story for place in front_page(stories, {a.id: a for a in FLOOD}, NOW, {"post": 10**6})] == ["two", "repeated", "unheard"]
 
 
 def test_an_agencys_copy_reaches_as_far_as_the_agency() -> None:

@@ -16,10 +16,8 @@ from octavo.model import Article, Placement, Story
 from octavo.moments import instant
 
 HALF_FRESH = timedelta(hours=18)  # a story that last moved this long ago weighs half
-FARTHER, FARTHEST = (
-    0.05,
-    2**11 - 1,
-)  # what each doubling of the reach of a story's most repeated outlet adds, up to which: a second voice adds more
+FARTHER = 0.05  # what each doubling of the reach of a story's most repeated outlet adds
+FARTHEST = 2**11 - 1  # outlets that repeat it; further ones add nothing, so that a second voice always adds more
 
 Reach = Mapping[str, int]  # outlet (`Owner.key`) → how many others repeat it
 _UNKNOWN: Reach = MappingProxyType({})
