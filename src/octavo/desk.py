@@ -324,11 +324,11 @@ class Desk:
                 compose_stories(self.store, stories, now, self.settings.language, self._window)
                 self.store.done("compose", changes[-1].seq)
         if not self._stopping and (not self._aged_at or now - self._aged_at >= AGEING):
+            self._aged_at = now  # first: what cannot be made keeps no other step of the rounds of an hour waiting
             moving = self.store.recent_stories(now - self._window - AGEING, MOST_AGEING)
             heads = self.store.heads([id for story in moving for id in story.articles])
             self.store.set_phases({story.id: phase_of(story, heads, now, self._window) for story in moving})
             self.store.keep_reach(count_reach(self.store.repeats(REPEATED_WITHIN)))
-            self._aged_at = now
 
     def keep_within(self, now: datetime) -> None:
         """Once an hour: what is older or more than the owner keeps is let go."""
