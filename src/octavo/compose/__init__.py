@@ -17,7 +17,7 @@ from octavo.compose.news import News, news
 from octavo.compose.numbers import Disagreement, disagreements
 from octavo.compose.provenance import EdgeKind, Node, Provenance, provenance
 from octavo.compose.provenance_picture import PictureLabels, provenance_svg
-from octavo.compose.related import Card, Related, related, story_card
+from octavo.compose.related import Card, Crowd, Related, related, story_card
 from octavo.compose.speakers import Sighting
 from octavo.compose.statements import Statement, Wording, statements
 from octavo.compose.thread_picture import ThreadWords, thread_svg
@@ -41,6 +41,7 @@ __all__ = [
     "Card",
     "Choices",
     "Coverage",
+    "Crowd",
     "Differences",
     "Disagreement",
     "EdgeKind",

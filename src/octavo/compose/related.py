@@ -7,12 +7,11 @@ since else texts of one language are all alike. Nothing is related by a sum of w
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import chain
 from math import fsum, log
 from operator import itemgetter
 
@@ -32,6 +31,7 @@ RARE = 0.3  # share of the weight of our names that they must have
 SHOWN = 4  # shared names that a reason lists
 EVERYWHERE = 0.1  # share of the candidates from which on a name says nothing
 LEAST = 1e-6  # length of a vector that is not nought
+NONE: frozenset[int] = frozenset()
 FEW = 12.0  # weight of about four rare names: who has fewer is taken to have so much, else one shared place would be everything
 
 
@@ -100,26 +100,62 @@ def story_card(story: Story, articles: Sequence[Article], annotations: Mapping[s
     )
 
 
-def related(own: Card, candidates: Sequence[Card], most: int = 6) -> tuple[Related, ...]:
+class Crowd:
+    """The candidates, made ready once for all stories that are compared with them: what a name or a cosine says is judged by all of them."""
+
+    def __init__(self, cards: Sequence[Card]) -> None:
+        """`cards`: many, not a choice (some hundred recent stories)."""
+        self.cards = tuple(cards)
+        self.named = _places((name, place) for place, card in enumerate(self.cards) for name in card.distinct)  # by folded name
+        self.threads = _places((card.thread, place) for place, card in enumerate(self.cards) if card.thread)
+        self._having = [place for place, card in enumerate(self.cards) if card.vector]
+        directions = np.stack([self.cards[place].direction for place in self._having]) if self._having else np.zeros((0, 1), np.float32)
+        languages = [self.cards[place].language for place in self._having]
+        self._mean = directions.sum(axis=0) / max(len(self._having), 1)
+        self._means: dict[str | None, NDArray[np.float32]] = {}
+        for language in set(languages):
+            theirs = np.array([other == language for other in languages])
+            self._means[language] = (directions[theirs].sum(axis=0) + OWN_MEAN * self._mean) / (theirs.sum() + OWN_MEAN)
+            directions[theirs] -= self._means[language]
+        self._centred = _unit(directions)
+
+    def near(self, own: Card) -> dict[int, float]:
+        """Place in `cards` → the cosine of that card's vector with that of `own`, each less the mean of its language, where it is a reason."""
+        if not own.vector or not self._having:
+            return {}
+        cosines = self._centred @ _unit(own.direction - self._means.get(own.language, self._mean))
+        return {self._having[n]: float(cosines[n]) for n in np.flatnonzero(cosines >= NEAR)}
+
+
+def related(own: Card, crowd: Crowd, most: int = 6, *, threads: bool = True) -> tuple[Related, ...]:
     """At most `most` of the candidates that have a reason, the strongest first, equal ones the newest first.
 
-    What a name or a cosine says is judged by all candidates, so hand in many (some hundred recent stories), not a choice. `own` may be among
-    them and is left out.
+    `own` may be among them and is left out; without `threads` also the others of its thread are.
     """
-    others = [card for card in candidates if card.id != own.id]
-    weights = _weights(own, others)
+    thread = crowd.threads.get(own.thread, NONE) if own.thread else NONE
+    left_out = frozenset(place for place, card in enumerate(crowd.cards) if card.id == own.id) | (NONE if threads else thread)
+    weights = _weights(own, crowd, left_out)
     whole = max(fsum(weights.values()), FEW)
+    near = crowd.near(own)
     ranked = []
-    for card, cosine in zip(others, _likeness(own, others), strict=True):
+    for place in thread.union(near, *(crowd.named.get(name, NONE) for name in weights)) - left_out:
+        card, cosine = crowd.cards[place], near.get(place)
         names = _shared(card, weights)
         part = fsum(weights[fold(name)] for name in names) / whole
-        thread = own.thread is not None and card.thread == own.thread
-        if thread or cosine >= NEAR or (part >= RARE and len(names) >= SEVERAL):
+        if place in thread or cosine is not None or (part >= RARE and len(names) >= SEVERAL):
             age = -card.newest.timestamp() if card.newest else 0.0
-            found = Related(card, thread, tuple(names[:SHOWN]), round(cosine, 3) if cosine >= NEAR else None)
-            ranked.append(((not thread, -part / RARE - max(cosine, 0.0) / NEAR, age, card.id), found))
+            found = Related(card, place in thread, tuple(names[:SHOWN]), None if cosine is None else round(cosine, 3))
+            ranked.append(((place not in thread, -part / RARE - (cosine or 0.0) / NEAR, age, card.id), found))
     best = [found for _, found in sorted(ranked, key=itemgetter(0))]
     return tuple(best[:most])
+
+
+def _places(found: Iterable[tuple[str, int]]) -> dict[str, frozenset[int]]:
+    """Word → the places in a crowd where it was found."""
+    places: defaultdict[str, set[int]] = defaultdict(set)
+    for word, place in found:
+        places[word].add(place)
+    return {word: frozenset(those) for word, those in places.items()}
 
 
 def _shared(card: Card, weights: Mapping[str, float]) -> list[str]:
@@ -132,28 +168,11 @@ def _shared(card: Card, weights: Mapping[str, float]) -> list[str]:
     return sorted(whole, key=lambda name: -weights[names[name]])
 
 
-def _weights(own: Card, others: Sequence[Card]) -> dict[str, float]:
+def _weights(own: Card, crowd: Crowd, left_out: frozenset[int]) -> dict[str, float]:
     """How much each of our names says: the more, the fewer of the candidates have it; without outlets and what many of them have."""
-    seen = Counter(chain.from_iterable(card.distinct for card in others))
-    count = len(others) + 1
-    common = {name for name, often in seen.items() if often > max(2, EVERYWHERE * count)} | own.folded_outlets
-    return {name: log((1 + count) / (1 + seen[name])) for name in own.folded if name not in common}
-
-
-def _likeness(own: Card, others: Sequence[Card]) -> list[float]:
-    """The cosine of each candidate's vector with our own, each less the mean of its language; 0 where one has none."""
-    having = [card for card in others if card.vector]
-    if not own.vector or not having:
-        return [0.0] * len(others)
-    vectors = np.stack([card.direction for card in (own, *having)])
-    languages = [card.language for card in (own, *having)]
-    mean = vectors.mean(axis=0)
-    for language in set(languages):
-        theirs = np.array([other == language for other in languages])
-        vectors[theirs] -= (vectors[theirs].sum(axis=0) + OWN_MEAN * mean) / (theirs.sum() + OWN_MEAN)
-    vectors = _unit(vectors)
-    cosine = dict(zip((card.id for card in having), (vectors[1:] @ vectors[0]).tolist(), strict=True))
-    return [cosine.get(card.id, 0.0) for card in others]
+    count = len(crowd.cards) - len(left_out) + 1
+    often = {name: len(crowd.named.get(name, NONE) - left_out) for name in own.folded if name not in own.folded_outlets}
+    return {name: log((1 + count) / (1 + seen)) for name, seen in often.items() if seen <= max(2, EVERYWHERE * count)}
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

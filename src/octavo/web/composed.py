@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from octavo.compose import (
     Card,
     Coverage,
+    Crowd,
     News,
     Related,
     Silence,
@@ -28,7 +29,7 @@ from octavo.compose import (
     timeline,
 )
 from octavo.composing import view_of
-from octavo.model import Annotation, Article, Citation, Story, Thread, TimelineEntry
+from octavo.model import Article, Citation, Story, Thread, TimelineEntry
 from octavo.store import Look, Store, Withdrawn
 from octavo.web.contexts import LOOK_BACK
 
@@ -70,7 +71,7 @@ class Kept:
 
     def __init__(self) -> None:
         self._stories: OrderedDict[str, tuple[Story, Composed]] = OrderedDict()
-        self._cards: dict[str, tuple[Story, Card]] = {}
+        self._crowd: tuple[tuple[Story, ...], Crowd] = (), Crowd(())  # what it rests on; those that stories are compared with
         self._related: OrderedDict[str, tuple[tuple[Story, ...], tuple[Related, ...]]] = OrderedDict()  # what it rests on, what was found
         self._days: OrderedDict[str, tuple[tuple[Story, ...], Days]] = OrderedDict()  # thread → what they rest on, they themselves
         self._lock = Lock()
@@ -94,8 +95,9 @@ class Kept:
     def forget(self) -> None:
         """Keep nothing: the database holds something else now."""
         with self._lock:
-            for kept in (self._stories, self._cards, self._related, self._days):
+            for kept in (self._stories, self._related, self._days):
                 kept.clear()
+            self._crowd = (), Crowd(())
 
     def _keep(self, found: Story, made: Composed) -> Composed:
         with self._lock:
@@ -107,14 +109,15 @@ class Kept:
 
     def related(self, store: Store, found: Story, now: datetime) -> tuple[Related, ...]:
         """Recent stories that have to do with this one, without those of its thread."""
-        recent = [story for story in store.recent_stories(now - LOOK_BACK, RELATED_AMONG) if story.id != found.id]
+        recent = store.recent_stories(now - LOOK_BACK, RELATED_AMONG)
         rests_on = (found, *recent)
         with self._lock:
             before, kept = self._related.get(found.id, ((), ()))
         if _are(rests_on, before):
             return kept
-        own, *others = self._compared(store, rests_on)
-        made = related(own, [card for card in others if own.thread is None or card.thread != own.thread])
+        crowd = self._crowd_of(store, recent)
+        own = next((card for card in crowd.cards if card.id == found.id), None) or _cards(store, [found])[0]
+        made = related(own, crowd, threads=False)
         with self._lock:
             _remember(self._related, found.id, (rests_on, made), MOST_RELATED)
         return made
@@ -142,15 +145,19 @@ class Kept:
             _remember(self._days, found.id, (stories, made), MOST_THREADS)
         return made
 
-    def _compared(self, store: Store, stories: Sequence[Story]) -> list[Card]:
-        """The stories' cards, in their order; only of those that are new or not as they were the articles are read from the store."""
-        known = {story.id: kept[1] for story in stories if (kept := self._cards.get(story.id)) and kept[0] is story}
-        lacking = [story for story in stories if story.id not in known]
-        opening = [id for story in lacking for id in story.articles[:OPENING]]
-        heads, gists = store.heads(opening), store.gists(opening)
-        known |= {story.id: _card(story, [heads[id] for id in story.articles[:OPENING] if id in heads], gists) for story in lacking}
-        self._cards = {story.id: (story, known[story.id]) for story in stories}
-        return [known[story.id] for story in stories]
+    def _crowd_of(self, store: Store, stories: tuple[Story, ...]) -> Crowd:
+        """What stories are compared with, made anew when one of these has changed; only of those that did articles are read from the store."""
+        with self._lock:
+            before, crowd = self._crowd
+        if _are(stories, before):
+            return crowd
+        made = {story.id: (story, card) for story, card in zip(before, crowd.cards, strict=True)}
+        lacking = [story for story in stories if story.id not in made or made[story.id][0] is not story]
+        fresh = {card.id: card for card in _cards(store, lacking)}
+        crowd = Crowd([fresh.get(story.id) or made[story.id][1] for story in stories])
+        with self._lock:
+            self._crowd = stories, crowd
+        return crowd
 
 
 def _are(stories: Sequence[Story], before: Sequence[Story]) -> bool:
@@ -166,9 +173,16 @@ def _remember(kept: OrderedDict[str, T], id: str, made: T, most: int) -> None:
         kept.popitem(last=False)
 
 
-def _card(story: Story, opening: Sequence[Article], gists: Mapping[str, Annotation]) -> Card:
-    language = next((head.language for head in opening if head.headline == story.headline), None)
-    return story_card(story, opening, gists, language)
+def _cards(store: Store, stories: Sequence[Story]) -> list[Card]:
+    """The stories' cards, in their order."""
+    opening = [id for story in stories for id in story.articles[:OPENING]]
+    heads, gists = store.heads(opening), store.gists(opening)
+    cards = []
+    for story in stories:
+        read = [heads[id] for id in story.articles[:OPENING] if id in heads]
+        language = next((head.language for head in read if head.headline == story.headline), None)
+        cards.append(story_card(story, read, gists, language))
+    return cards
 
 
 def news_for(store: Store, composed: Composed, look: Look, withdrawn: Sequence[Withdrawn]) -> News:
