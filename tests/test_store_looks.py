@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from octavo.model import Annotation, Brief, BriefSentence, Citation, Decision, DecisionKind
-from octavo.store import Look, Store, Withdrawn
+from octavo.store import Look, MarkKind, Store, Withdrawn
 from store_samples import NOW, article, article_id, later, put, put_many
 
 K = DecisionKind
@@ -24,6 +24,8 @@ def test_the_first_look_has_none_before_it(store: Store) -> None:
     look = store.look(me, "S1", {one: 1}, NOW)
     assert look == Look(me, "S1", NOW, {one: 1})
     assert store.looks(["S1", "S9"]) == (look,)
+    assert store.marks(me, "story", ["S1"]) == {"S1": {MarkKind.OPENED: NOW, MarkKind.READ: NOW}}
+    assert store.marks(me, "article", [one]) == {one: {MarkKind.READ: NOW}}
 
 
 def test_visits_within_half_an_hour_are_one_look(store: Store) -> None:
@@ -47,6 +49,7 @@ def test_a_page_made_ahead_is_no_look(store: Store) -> None:
     ahead = store.look(me, "S1", {one: 1}, later(60), keep=False)
     assert (ahead.previous_at, ahead.before) == (NOW, {})
     assert store.looks(["S1"])[0].looked_at == NOW
+    assert store.marks(me, "story", ["S1"])["S1"][MarkKind.OPENED] == NOW
 
 
 def test_a_look_at_a_story_that_was_taken_in_counts(store: Store) -> None:

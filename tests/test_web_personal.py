@@ -55,7 +55,11 @@ def test_all_of_it_is_given_out_and_no_secret(app: FastAPI, desk: Desk, tove: Re
     assert answer.headers["content-disposition"].startswith("attachment")
     told = answer.json()
     assert told["reader"]["name"] == "Tove"
-    assert [row["id"] for row in told["marks"]] == [article_id("one")]
+    assert {(row["id"], row["kind"]) for row in told["marks"]} == {
+        *((id, "read") for id in ("S1", article_id("one"))),
+        ("S1", "opened"),
+        (article_id("one"), "saved"),
+    }
     assert [row["id"] for row in told["follows"]] == ["Ida Brandt"]
     assert {row["text"] for row in told["comments"]} == {"Well said.", "Nobody answers me."}
     assert told["accounts"][0]["mail"] == "tove@gull.example"

@@ -19,10 +19,10 @@ from octavo.store.editions import OwnEdition
 from octavo.store.follows import Follow, Followed
 from octavo.store.instance import Instance
 from octavo.store.journal import GROUPING, Arrival
-from octavo.store.marks import Glance, Mark, MarkKind
+from octavo.store.marks import Glance, Look, Mark, MarkKind
 from octavo.store.outlets import OutletLine, Tie
 from octavo.store.pages import WantedPage
-from octavo.store.readers import Asked, Look, Preferences
+from octavo.store.readers import Asked, Preferences
 from octavo.store.retention import LetGo
 from octavo.store.search import EVERY, SEARCH, Beginning, Indexed, SearchEntry, Wanted, fact
 from octavo.store.store import Store

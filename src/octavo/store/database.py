@@ -20,7 +20,7 @@ from sqlalchemy import URL, Column, Connection, Engine, Row, Tuple, create_engin
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from octavo.errors import InputError, SettingsError, StoreError
-from octavo.store.known import TURN, Known
+from octavo.store.known import Known
 
 BUSY_SECONDS = 30
 _OLDEST_SQLITE = (3, 35)  # RETURNING
@@ -62,13 +62,13 @@ class Database:
         shared = self._shared
         if not shared.wanted:
             with _in_words(), self._reader.begin() as connection:
-                connection.info[TURN] = self.known.turn  # before the first query, with which the state is taken
+                self.known.begin(connection)
                 yield connection
             return
         with _in_words():
             if shared.connection is None:
                 shared.connection = self._reader.connect()
-                shared.connection.info[TURN] = self.known.turn
+                self.known.begin(shared.connection)
             shared.readings += 1
             try:
                 yield shared.connection

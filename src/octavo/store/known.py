@@ -20,7 +20,7 @@ from octavo.store.tables import changes
 
 MOST = {Article: 10_000, Story: 5_000}  # that are kept; those that were read first go
 MOST_CHANGES = 5_000  # between two looks, more than which nothing is kept any more
-TURN = "turn"  # in `Connection.info`: which one it was when the transaction began
+TURN, LOOKED = "turn", "looked"  # in `Connection.info`: which turn it was when the transaction began, and whether it has looked for changes
 
 T = TypeVar("T", bound=Article | Story)
 
@@ -33,13 +33,17 @@ class Known:
         now, order = mark.subquery(), changes.c.seq if sqlite else changes.c.transaction
         since = now.outerjoin(changes, order >= bindparam("seen", type_=order.type))
         self._noted = select(now.c[0], changes.c.seq, changes.c.id).select_from(since).limit(MOST_CHANGES)
-        self.turn = 0  # rises with each change that is seen; a transaction notes it before it reads (`Connection.info`)
+        self.turn = 0  # rises with each change that is seen
         self._seen = 0  # all changes of a lower order have been looked at
         self._last: set[int | None] = set()  # what the last look saw
         self._heads: dict[str, Article] = {}
         self._stories: dict[str, Story] = {}
         self._standing: dict[str, str] = {}  # article → story that it stands in, of the stories here
         self._lock = Lock()
+
+    def begin(self, connection: Connection) -> None:
+        """A transaction begins: called before its first query, with which its state is taken."""
+        connection.info.update({TURN: self.turn, LOOKED: False})
 
     def heads(
         self, connection: Connection, ids: Sequence[str], read: Callable[[Sequence[str]], Mapping[str, Article]]
@@ -80,7 +84,9 @@ class Known:
             kept.clear()
 
     def _look(self, connection: Connection) -> None:
-        """Forget what changed since the last look."""
+        """Forget what changed since the last look. A transaction sees the same at its second look as at its first."""
+        if connection.info[LOOKED]:
+            return
         rows = connection.execute(self._noted, {"seen": self._seen}).all()
         noted = {seq for _, seq, _ in rows}
         with self._lock:
@@ -92,7 +98,7 @@ class Known:
             if len(rows) == MOST_CHANGES or noted - self._last - {None}:
                 self.turn += 1
             if current:
-                connection.info[TURN] = self.turn
+                connection.info.update({TURN: self.turn, LOOKED: True})
                 self._seen = max(self._seen, rows[0][0])
                 self._last = noted
 

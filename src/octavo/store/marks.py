@@ -1,10 +1,13 @@
-"""What a reader has marked: read, opened, saved. Marks on a story count for its articles where it says so, those on a text for its copies."""
+"""What a reader has marked: read, opened, saved; and what stood on the page of a story when he or she last looked at it.
+
+Marks on a story count for its articles where it says so, those on a text for its copies.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -40,6 +43,19 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A reader's last look at a story and the one before it. What stood on the page: article id → revision."""
+
+    reader: int
+    story: str
+    looked_at: datetime
+    shown: Mapping[str, int]
+    previous_at: datetime | None = None  # None: that was the first look
+    before: Mapping[str, int] = field(default_factory=dict)  # what the page showed at the previous look
+    fresh: bool = False  # something is new since `looked_at`
+
+
+@dataclass(frozen=True, slots=True)
 class Glance:
     """What lists need of a reader's last look at a story: without what stood on the page, which for a large story is long."""
 
@@ -53,13 +69,12 @@ class Marks(Part):
     def mark(self, reader: int, entity: str, id: str, kind: MarkKind, now: datetime) -> None:
         """Set a mark, or renew it. Read: with a story its articles are read, with an article the copies of its text."""
         with self.database.writing("marks") as connection:
-            _set(connection, reader, entity, id, kind, now)
+            _set(connection, reader, entity, id, (kind,), now)
 
     def opened(self, reader: int, entity: str, id: str, now: datetime) -> None:
-        """A reader looks at the page of a story or an article, which marks it as opened and as read."""
+        """A reader looks at the page of something, which marks it as opened and as read; `look` does so for stories."""
         with self.database.writing("marks") as connection:
-            for kind in (MarkKind.OPENED, MarkKind.READ):
-                _set(connection, reader, entity, id, kind, now)
+            _set(connection, reader, entity, id, (MarkKind.OPENED, MarkKind.READ), now)
 
     def unmark(self, reader: int, entity: str, id: str, kind: MarkKind) -> None:
         """Take a mark back. Read: from a story's articles and from the copies of an article's text as well."""
@@ -71,11 +86,11 @@ class Marks(Part):
 
     def read_stories(self, reader: int, ids: Sequence[str], now: datetime) -> None:
         """Mark stories as read with what stands in them now, so that only what is new wakes them again, and with their articles."""
-        with self.database.writing("looks") as connection:
+        with self.database.writing("marks") as connection:
             for chunk in chunks(ids):
                 _look_at(connection, reader, select(stories.c.id).where(stories.c.id.in_(chunk)), now)
                 for id in chunk:
-                    _set(connection, reader, "story", id, MarkKind.READ, now)
+                    _set(connection, reader, "story", id, (MarkKind.READ,), now)
 
     def read_all(self, reader: int, until: datetime, now: datetime) -> None:
         """Mark as read every story that moved last at `until` or before, as `read_stories` does.
@@ -89,7 +104,7 @@ class Marks(Part):
         moved_since = exists().where(stories.c.id == marks.c.id, stories.c.updated_at > marks.c.at, stories.c.updated_at <= until)
         unread = ~exists().where(*of_story, marks.c.id == stories.c.id, marks.c.at >= stories.c.updated_at)
         woken = exists().where(looks.c.reader == reader, looks.c.story == stories.c.id, looks.c.fresh)
-        with self.database.writing("looks") as connection:
+        with self.database.writing("marks") as connection:
             open_ones = select(stories.c.id).where(moved, stories.c.phase != Phase.CLOSED.value, or_(unread, woken))
             _look_at(connection, reader, open_ones, now)
             connection.execute(update(marks).where(*of_story, moved_since).values(at=now))
@@ -126,6 +141,44 @@ class Marks(Part):
                 found |= {row.story: Glance(row.looked_at, row.fresh) for row in connection.execute(wanted)}
         return found
 
+    def look(self, reader: int, story: str, shown: Mapping[str, int], now: datetime, *, keep: bool = True) -> Look:
+        """A reader looks at a story whose page shows these revisions of articles. Returns that look, with the one before it.
+
+        A visit within half an hour of the last one goes on with the same look. Looks at stories that this one took in count as looks at it.
+        The story is marked as opened and as read. Without `keep` nothing is written: the page is made before anybody asked to see it.
+        """
+        with self.database.writing("marks") if keep else self.database.reading() as connection:
+            last = _last_look(connection, reader, story)
+            if last and now - last.looked_at > ONE_LOOK:
+                look = Look(reader, story, now, shown, last.looked_at, last.shown)
+            elif last:
+                look = Look(reader, story, now, shown, last.previous_at, last.before)
+            else:
+                look = Look(reader, story, now, shown)
+            if keep:
+                own = (looks.c.reader == reader, looks.c.story == story)
+                if not connection.execute(update(looks).where(*own).values(_columns(look))).rowcount:
+                    connection.execute(insert(looks).values(reader=reader, story=story, **_columns(look)))
+                _set(connection, reader, "story", story, (MarkKind.OPENED, MarkKind.READ), now)
+            return look
+
+    def looks(self, ids: Sequence[str], reader: int | None = None) -> tuple[Look, ...]:
+        """The last looks at these stories, of one reader or of all, in order of story and reader."""
+        found: list[Look] = []
+        with self.database.reading() as connection:
+            for chunk in chunks(ids):
+                query = select(looks).where(looks.c.story.in_(chunk))
+                if reader is not None:
+                    query = query.where(looks.c.reader == reader)
+                found += [_look(row) for row in connection.execute(query)]
+        return tuple(sorted(found, key=lambda look: (look.story, look.reader)))
+
+    def refresh_look(self, look: Look) -> None:
+        """Say of a look that something is new since then. One that was taken anew in the meantime stays as it is."""
+        same = (looks.c.reader == look.reader, looks.c.story == look.story, looks.c.looked_at == look.looked_at)
+        with self.database.writing("marks") as connection:
+            connection.execute(update(looks).where(*same).values(fresh=True))
+
     def looked_at(self, since: datetime, limit: int) -> Mapping[str, int]:
         """Story id → how many readers opened its page since then, most readers first, then what was opened last."""
         found, last = func.count(), func.max(marks.c.at)
@@ -142,11 +195,11 @@ class Marks(Part):
             return {row.id: row.readers for row in connection.execute(query)}
 
 
-def _set(connection: Connection, reader: int, entity: str, id: str, kind: MarkKind, now: datetime) -> None:
-    own = (marks.c.reader == reader, marks.c.entity == entity, marks.c.id == id, marks.c.kind == kind)
-    if not connection.execute(update(marks).where(*own).values(at=now)).rowcount:
-        connection.execute(insert(marks).values(reader=reader, entity=entity, id=id, kind=kind, at=now))
-    if kind is MarkKind.READ:
+def _set(connection: Connection, reader: int, entity: str, id: str, kinds: Collection[MarkKind], now: datetime) -> None:
+    own = {"reader": reader, "entity": entity, "id": id}
+    connection.execute(delete(marks).where(*(marks.c[name] == value for name, value in own.items()), marks.c.kind.in_(kinds)))
+    connection.execute(insert(marks), [own | {"kind": kind, "at": now} for kind in kinds])
+    if MarkKind.READ in kinds:
         _add(connection, reader, "article", _going_with(entity, id), now)
 
 
@@ -190,3 +243,33 @@ def _add(connection: Connection, reader: int, entity: str, ids: Select[tuple[str
         select(literal(reader), literal(entity), id, literal(MarkKind.READ.value), literal(now, marks.c.at.type)).where(~there).distinct()
     )
     connection.execute(insert(marks).from_select(["reader", "entity", "id", "kind", "at"], rows))
+
+
+def _last_look(connection: Connection, reader: int, story: str) -> Look | None:
+    """A reader's last look at a story or at one that it took in; what any of them showed is known."""
+    lineage = taken_in(select(stories.c.id).where(stories.c.id == story))
+    query = select(looks).join(lineage, lineage.c.id == looks.c.story).where(looks.c.reader == reader)
+    found = sorted((_look(row) for row in connection.execute(query)), key=lambda look: look.looked_at)
+    if not found:
+        return None
+    last = found[-1]
+    shown: dict[str, int] = {}
+    before: dict[str, int] = {}
+    for look in found:
+        shown |= look.shown
+        before |= look.before
+    return Look(reader, story, last.looked_at, shown, last.previous_at, before, last.fresh)
+
+
+def _columns(look: Look) -> dict[str, Any]:
+    return {
+        "looked_at": look.looked_at,
+        "shown": dict(look.shown),
+        "previous_at": look.previous_at,
+        "before": dict(look.before),
+        "fresh": look.fresh,
+    }
+
+
+def _look(row: AnyRow) -> Look:
+    return Look(row.reader, row.story, row.looked_at, row.shown, row.previous_at, row.before, row.fresh)

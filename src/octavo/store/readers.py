@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from octavo.model import Reader, Role
 from octavo.store.accounts import Session, has_accounts, read_reader, read_session
 from octavo.store.credentials import AppPassword, read_app_password
-from octavo.store.database import AnyRow, Part, chunks
+from octavo.store.database import Part
 from octavo.store.instance import Instance, read_instance
-from octavo.store.lineage import taken_in
-from octavo.store.tables import stories
-from octavo.store.tables_people import accounts, app_passwords, looks, readers, sessions
+from octavo.store.tables_people import accounts, app_passwords, readers, sessions
 
 ONE_LOOK = timedelta(minutes=30)  # visits no further apart than this are one look: loading a page again takes no mark away
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A reader's last look at a story and the one before it. What stood on the page: article id → revision."""
-
-    reader: int
-    story: str
-    looked_at: datetime
-    shown: Mapping[str, int]
-    previous_at: datetime | None = None  # None: that was the first look
-    before: Mapping[str, int] = field(default_factory=dict)  # what the page showed at the previous look
-    fresh: bool = False  # something is new since `looked_at`
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,43 +90,6 @@ class Readers(Part):
                 connection.execute(update(readers).where(readers.c.id == reader).values(visited_at=now, visited_before=before))
             return before
 
-    def look(self, reader: int, story: str, shown: Mapping[str, int], now: datetime, *, keep: bool = True) -> Look:
-        """A reader looks at a story whose page shows these revisions of articles. Returns that look, with the one before it.
-
-        A visit within half an hour of the last one goes on with the same look. Looks at stories that this one took in count as looks at it.
-        Without `keep` nothing is written: the page is made before anybody asked to see it.
-        """
-        with self.database.writing("looks") if keep else self.database.reading() as connection:
-            last = _last_look(connection, reader, story)
-            if last and now - last.looked_at > ONE_LOOK:
-                look = Look(reader, story, now, shown, last.looked_at, last.shown)
-            elif last:
-                look = Look(reader, story, now, shown, last.previous_at, last.before)
-            else:
-                look = Look(reader, story, now, shown)
-            if keep:
-                own = (looks.c.reader == reader, looks.c.story == story)
-                if not connection.execute(update(looks).where(*own).values(_columns(look))).rowcount:
-                    connection.execute(insert(looks).values(reader=reader, story=story, **_columns(look)))
-            return look
-
-    def looks(self, ids: Sequence[str], reader: int | None = None) -> tuple[Look, ...]:
-        """The last looks at these stories, of one reader or of all, in order of story and reader."""
-        found: list[Look] = []
-        with self.database.reading() as connection:
-            for chunk in chunks(ids):
-                query = select(looks).where(looks.c.story.in_(chunk))
-                if reader is not None:
-                    query = query.where(looks.c.reader == reader)
-                found += [_look(row) for row in connection.execute(query)]
-        return tuple(sorted(found, key=lambda look: (look.story, look.reader)))
-
-    def refresh_look(self, look: Look) -> None:
-        """Say of a look that something is new since then. One that was taken anew in the meantime stays as it is."""
-        same = (looks.c.reader == look.reader, looks.c.story == look.story, looks.c.looked_at == look.looked_at)
-        with self.database.writing("looks") as connection:
-            connection.execute(update(looks).where(*same).values(fresh=True))
-
 
 _OWNER = select(readers).where(readers.c.role == Role.OWNER).order_by(readers.c.id).limit(1)
 
@@ -163,33 +111,3 @@ def _preferences(kept: Mapping[str, Any]) -> Preferences:
     """Preferences as they were kept, by this Octavo or an older or newer one."""
     known = {name: value for name, value in kept.items() if name in {field.name for field in fields(Preferences)}}
     return Preferences(**known | {"languages": tuple(known.get("languages", ()))})
-
-
-def _last_look(connection: Connection, reader: int, story: str) -> Look | None:
-    """A reader's last look at a story or at one that it took in; what any of them showed is known."""
-    lineage = taken_in(select(stories.c.id).where(stories.c.id == story))
-    query = select(looks).join(lineage, lineage.c.id == looks.c.story).where(looks.c.reader == reader)
-    found = sorted((_look(row) for row in connection.execute(query)), key=lambda look: look.looked_at)
-    if not found:
-        return None
-    last = found[-1]
-    shown: dict[str, int] = {}
-    before: dict[str, int] = {}
-    for look in found:
-        shown |= look.shown
-        before |= look.before
-    return Look(reader, story, last.looked_at, shown, last.previous_at, before, last.fresh)
-
-
-def _columns(look: Look) -> dict[str, Any]:
-    return {
-        "looked_at": look.looked_at,
-        "shown": dict(look.shown),
-        "previous_at": look.previous_at,
-        "before": dict(look.before),
-        "fresh": look.fresh,
-    }
-
-
-def _look(row: AnyRow) -> Look:
-    return Look(row.reader, row.story, row.looked_at, row.shown, row.previous_at, row.before, row.fresh)

@@ -25,42 +25,39 @@ CITED = re.compile(r"(\d{1,7})-(\d{1,7})")
 
 
 async def story(request: Request) -> Response:
-    store, found = desk_of(request).store, await story_asked_for(request)
-    if isinstance(found, Response):
-        return found
-    query = request.query_params
+    store, query = desk_of(request).store, request.query_params
     chosen = story_page.Chosen(query.get("country") or None, query.get("organisation") or None, "all" in query)
     asker = story_page.Asker(current_reader(request).id, desk_of(request).settings.language, zone(request), is_look(request))
 
-    def shown() -> tuple[story_page.StoryPage, Marked, int | None, bool]:
-        now = datetime.now(UTC)
-        mine = _marked(store, asker.reader, "story", found.id, now if asker.looking else None)
+    def shown() -> Response | tuple[story_page.StoryPage, Marked, int | None, bool]:
+        found = story_asked_for(request)
+        if isinstance(found, Response):
+            return found
+        made = story_page.story(store, request.app.state.kept, found, asker, chosen, datetime.now(UTC))
         comments = store.comment_count(found.id) if asked(request).instance.comments else None
-        followed = store.is_followed(asker.reader, Followed.STORY, found.id)
-        return story_page.story(store, request.app.state.kept, found, asker, chosen, now), mine, comments, followed
+        return made, _marked(store, asker.reader, "story", found.id), comments, store.is_followed(asker.reader, Followed.STORY, found.id)
 
-    made, mine, comments, followed = await read(request, shown)
+    found = await read(request, shown)
+    if isinstance(found, Response):
+        return found
+    made, mine, comments, followed = found
     return page(request, "story.html", shown=made, mine=mine, comments=comments, followed=followed)
 
 
-async def story_asked_for(request: Request) -> Story | Response:
-    """The story whose page is asked for; where another one took it in, the way there. Raises HTTPException (404).
+def story_asked_for(request: Request) -> Story | Response:
+    """The story whose page is asked for, read in this thread; where another one took it in, the way there. Raises HTTPException (404).
 
     That way is not for good, as a browser would keep it: a repair that is taken back gives the story its page again.
     """
     store, id = desk_of(request).store, request.path_params["id"]
-    found = await run_in_threadpool(store.story, id)
+    found = store.story(id)
     if found is None:
         raise HTTPException(404, "There is no such story.")
-    if found.replaced_by:
-        return RedirectResponse(request.url_for("story", id=await run_in_threadpool(store.resolve, id)).path, 303)
-    return found
+    return RedirectResponse(request.url_for("story", id=store.resolve(id)).path, 303) if found.replaced_by else found
 
 
-def _marked(store: Store, reader: int, entity: str, id: str, opened_at: datetime | None) -> Marked:
-    """How a reader marked what a page shows. A page that is looked at marks it by itself: as opened, and as read."""
-    if opened_at:
-        store.opened(reader, entity, id, opened_at)
+def _marked(store: Store, reader: int, entity: str, id: str) -> Marked:
+    """How a reader marked what a page shows."""
     return store.marks(reader, entity, [id]).get(id, {})
 
 
@@ -89,7 +86,9 @@ async def article(request: Request) -> Response:
 
     def shown() -> tuple[article_page.ArticlePage, Marked, Notice | None]:
         now = datetime.now(UTC)
-        mine = _marked(store, reader, "article", id, now if looking else None)
+        if looking:
+            store.opened(reader, "article", id, now)
+        mine = _marked(store, reader, "article", id)
         return article_page.article(store, request.app.state.kept, found, span, now), mine, of_outlet(store, reader, found.publisher)
 
     made, mine, notice = await read(request, shown)

@@ -113,7 +113,7 @@ async def front(request: Request) -> Response:
 
 
 async def story(request: Request) -> Response:
-    found = await story_asked_for(request)
+    found = await run_in_threadpool(story_asked_for, request)
     if isinstance(found, Response):
         return found
     if not found.articles:
