@@ -111,9 +111,9 @@ async def test_it_goes_on_after_a_fault_until_it_is_stopped(
 
 def test_templates_are_compiled_once_for_all_languages() -> None:
     render.load_templates()
-    names = render._environment("en").list_templates()
+    names = render.environment("en").list_templates()
     assert {"story.html", "front.html"} <= set(names)
     for language in render.OFFERED:
-        loaded = {name for _, name in render._environment(language).cache}  # type: ignore[union-attr]
+        loaded = {name for _, name in render.environment(language).cache}  # type: ignore[union-attr]
         assert loaded >= set(names)
     assert len(render._COMPILED._code) == len(names)

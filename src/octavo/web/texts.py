@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_timedelta
+from babel.dates import DateTimePattern, format_date, format_timedelta, match_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_percent
@@ -52,24 +52,38 @@ def spoken(language: str | None) -> Markup:
     return Markup('lang="{}" dir="{}"').format(language, direction(language))
 
 
+@lru_cache(maxsize=32)
+def _locale(reader: str) -> Locale:
+    return Locale.parse(reader)
+
+
+@lru_cache(maxsize=1024)
 def language_name(language: str | None, reader: str) -> str:
     """A language's name as the reader writes it; the tag itself where CLDR has none."""
     try:
-        return (Locale.parse(reader).languages.get(language) if language else None) or language or ""
+        return (_locale(reader).languages.get(language) if language else None) or language or ""
     except (UnknownLocaleError, ValueError):
         return language or ""
 
 
+@lru_cache(maxsize=1024)
 def country_name(country: str | None, reader: str) -> str:
     """A country's name (ISO 3166-1 alpha-2) as the reader writes it; the code itself where CLDR has none."""
-    return (Locale.parse(reader).territories.get(country) if country else None) or country or ""
+    return (_locale(reader).territories.get(country) if country else None) or country or ""
 
 
 def written(when: date, reader: str, day: str | None, *, clock: bool = False) -> str:
     """A day, a moment's hour and minute, or both, as the reader's language writes them. `day`: a skeleton of CLDR, as "yMMMd"."""
-    locale = Locale.parse(_HOMES.get(reader, reader))
-    shown = [format_skeleton(skeleton, when, locale=locale) for skeleton in ("Hm" if clock else None, day) if skeleton]
+    locale = _locale(_HOMES.get(reader, reader))
+    shown = [_pattern(locale, skeleton).apply(when, locale) for skeleton in ("Hm" if clock else None, day) if skeleton]
     return shown[0] if len(shown) == 1 else str(locale.datetime_formats["medium"]).format(*shown)
+
+
+@lru_cache(maxsize=256)
+def _pattern(locale: Locale, skeleton: str) -> DateTimePattern:
+    """How a language writes a skeleton of CLDR: kept, because finding that out takes longer than writing a date."""
+    known: Mapping[str, DateTimePattern] = locale.datetime_skeletons
+    return known[skeleton if skeleton in known else match_skeleton(skeleton, known) or skeleton]
 
 
 def day_time(when: datetime, reader: str, zone: ZoneInfo) -> Markup:
