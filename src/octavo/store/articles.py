@@ -166,13 +166,15 @@ def body_row(article: Article) -> dict[str, Any]:
 
 
 def _article(row: AnyRow, **fields: Any) -> Article:
-    head = {field: getattr(row, field) for field in _PLAIN} | {
+    """An article of a row that begins with `_HEAD`; `fields` stand in the place of what it says. By place: by name takes twice as long."""
+    authors, image, signals, keywords, enclosures = row[len(_PLAIN) : len(_HEAD)]
+    head = dict(zip(_PLAIN, row, strict=False)) | {
         "text": "",
-        "authors": tuple(row.authors),
-        "image": Image(**row.image) if row.image else None,
-        "signals": {field: Signal(**signal) for field, signal in row.signals.items()},
-        "keywords": tuple(row.keywords or ()),
-        "enclosures": tuple(Enclosure(**enclosure) for enclosure in row.enclosures or ()),
+        "authors": tuple(authors),
+        "image": Image(**image) if image else None,
+        "signals": {field: Signal(**signal) for field, signal in signals.items()},
+        "keywords": tuple(keywords or ()),
+        "enclosures": tuple(Enclosure(**enclosure) for enclosure in enclosures or ()),
     }
     return Article(**head | fields)
 

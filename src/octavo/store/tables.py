@@ -218,6 +218,7 @@ article_annotations = Table(
     Column("fingerprint", LargeBinary, nullable=False),
     Column("search_text", Words, nullable=False),
     ForeignKeyConstraint(["article", "revision"], ["article_texts.article", "article_texts.revision"]),
+    Index("ix_article_annotations_read", "article", "revision", "annotated_at"),
 )
 
 
