@@ -71,8 +71,9 @@ def placed(story: str, found: Standing, now: datetime, reach: Reach = _UNKNOWN) 
     age = max(timedelta(), now - found.newest)
     if not found.dated:  # that it came in today does not make it of today
         age = max(age, HALF_FRESH)
-    by_reach = ((voice.name or "", reach.get(voice.key, 0)) for voice in found.voices)
-    outlet, repeating = max(by_reach, key=lambda one: one[1], default=("", 0))
+    reached = [reach.get(voice.key, 0) for voice in found.voices]
+    repeating = max(reached, default=0)
+    outlet = (found.voices[reached.index(repeating)].name or "") if repeating else ""
     weight = (
         log2(1 + len(found.voices))
         * (1 + 0.1 * (found.languages - 1))

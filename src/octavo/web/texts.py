@@ -24,6 +24,8 @@ from octavo.moments import instant, precision
 LOCALES = Path(__file__).with_name("locale")
 _BYTES = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
 _HOMES = {"en": "en_GB"}  # whose dates are meant where a language has those of several countries
+_TIME, _TIME_TITLED = Markup('<time datetime="%s">%s</time>'), Markup('<time datetime="%s" title="%s">%s</time>')
+_ESTIMATED = Markup(' <span class="estimated">(%s)</span>')
 RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 
 
@@ -88,21 +90,21 @@ def _pattern(locale: Locale, skeleton: str) -> DateTimePattern:
 
 def day_time(when: datetime, reader: str, zone: ZoneInfo) -> Markup:
     """A moment that we took ourselves as a `<time>` element."""
-    return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), written(when.astimezone(zone), reader, "yMMMd", clock=True))
+    return _TIME % (when.isoformat(), written(when.astimezone(zone), reader, "yMMMd", clock=True))
 
 
 def lately(when: datetime, now: datetime, reader: str, zone: ZoneInfo) -> Markup:
     """A moment of these days as a `<time>` element: the hour, and the day where it was not today."""
     local = when.astimezone(zone)
     day = None if local.date() == now.astimezone(zone).date() else "MMMd"
-    return Markup('<time datetime="{}">{}</time>').format(when.isoformat(), written(local, reader, day, clock=True))
+    return _TIME % (when.isoformat(), written(local, reader, day, clock=True))
 
 
 def ago(when: datetime, now: datetime, reader: str, zone: ZoneInfo) -> Markup:
     """How long ago a moment was, as a `<time>` element whose title says when exactly."""
     exact = written(when.astimezone(zone), reader, "yMMMd", clock=True)
-    shown = format_timedelta(min(when, now) - now, add_direction=True, locale=reader)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(when.isoformat(), exact, shown)
+    shown = format_timedelta(min(when, now) - now, add_direction=True, locale=_locale(reader))
+    return _TIME_TITLED % (when.isoformat(), exact, shown)
 
 
 def span(seconds: float, reader: str) -> str:
@@ -131,7 +133,7 @@ def printed(iso: str | None, reader: str, zone: ZoneInfo) -> Markup | None:
         shown = written(when.astimezone(zone), reader, "yMMMd", clock=True)
     else:
         shown = written(when.date(), reader, {"day": "yMMMd", "month": "yMMMM"}.get(exact or "", "y"))
-    return Markup('<time datetime="{}">{}</time>').format(iso, shown)
+    return _TIME % (iso, shown)
 
 
 def shortly(iso: str | None, now: datetime, reader: str, zone: ZoneInfo) -> Markup | None:
@@ -143,20 +145,20 @@ def shortly(iso: str | None, now: datetime, reader: str, zone: ZoneInfo) -> Mark
     local, today = (when.astimezone(zone) if clock else when), now.astimezone(zone)
     fresh = clock and local.date() == today.date()
     day = None if fresh else "MMMd" if local.year == today.year else "yMMM"
-    return Markup('<time datetime="{}">{}</time>').format(iso, written(local, reader, day, clock=fresh))
+    return _TIME % (iso, written(local, reader, day, clock=fresh))
 
 
 def published(article: Article, reader: str, zone: ZoneInfo, unknown: str, estimated: str) -> Markup:
     """An article's date, marked where it was worked out; `unknown` where there is none."""
     signal = article.signals.get("published")
-    note = Markup(' <span class="estimated">({})</span>').format(estimated) if signal and signal.estimated else ""
+    note = _ESTIMATED % estimated if signal and signal.estimated else ""
     shown = printed(article.published, reader, zone)
     return escape(unknown) if shown is None else shown + note
 
 
 def day(iso: str, reader: str) -> Markup:
     """An ISO day as a `<time>` element."""
-    return Markup('<time datetime="{}">{}</time>').format(iso, written(date.fromisoformat(iso), reader, "yMMMd"))
+    return _TIME % (iso, written(date.fromisoformat(iso), reader, "yMMMd"))
 
 
 def wanted_language(accepted: str, offered: Iterable[str]) -> str:
@@ -182,7 +184,7 @@ def hour(iso: str | None, reader: str, zone: ZoneInfo) -> Markup:
     when = instant(iso)
     if not iso or not when or precision(iso) not in ("minute", "second"):
         return Markup("")
-    return Markup('<time datetime="{}">{}</time>').format(iso, written(when.astimezone(zone), reader, None, clock=True))
+    return _TIME % (iso, written(when.astimezone(zone), reader, None, clock=True))
 
 
 def topic_name(code: str, words: gettext.NullTranslations) -> str:
