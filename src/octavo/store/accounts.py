@@ -179,9 +179,12 @@ class Accounts(Part):
 # ---- within a transaction --------------------------------------------------------------------------------------------
 
 
+_ANY = select(exists(select(accounts.c.reader)))
+
+
 def has_accounts(connection: Connection) -> bool:
     """Whether there is an account."""
-    return bool(connection.execute(select(exists(select(accounts.c.reader)))).scalar_one())
+    return bool(connection.execute(_ANY).scalar_one())
 
 
 def add_account(connection: Connection, new: NewAccount, now: datetime) -> Reader:

@@ -8,11 +8,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select, tuple_
 
 from octavo.errors import InputError
 from octavo.model import Article, Block, BlockKind, Enclosure, Image, Note, NoteKind, Signal
-from octavo.store.database import AnyRow, Part, chunks, place
+from octavo.store.database import IDS, AnyRow, Part, chunks, place
 from octavo.store.tables import article_captures, article_texts, articles, captures
 
 _OF_BODY = ("text", "blocks", "notes")
@@ -21,6 +21,13 @@ _PLAIN = tuple(field for field in Article.__slots__ if field not in (*_OF_BODY, 
 _HEAD = tuple(articles.c[field] for field in (*_PLAIN, *_IN_JSON))
 _BODY = tuple(article_texts.c[field] for field in _OF_BODY)
 _CURRENT = and_(article_texts.c.article == articles.c.id, article_texts.c.revision == articles.c.revision)
+_HEADS = select(*_HEAD).where(articles.c.id.in_(IDS))
+_WHOLE = select(*_HEAD, *_BODY).join(article_texts, _CURRENT).where(articles.c.id.in_(IDS))
+_PUBLISHED = (
+    select(articles.c.publisher, func.count())
+    .where(articles.c.ordered_at.between(bindparam("since"), bindparam("until")), articles.c.publisher.is_not(None))
+    .group_by(articles.c.publisher)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +88,8 @@ class Articles(Part):
 
     def published(self, since: datetime, until: datetime) -> dict[str, int]:
         """How many articles each outlet published in that time, both ends included, by the outlet's name."""
-        counted = select(articles.c.publisher, func.count()).where(
-            articles.c.ordered_at.between(since, until), articles.c.publisher.is_not(None)
-        )
         with self.database.reading() as connection:
-            return {row[0]: row[1] for row in connection.execute(counted.group_by(articles.c.publisher))}
+            return {row[0]: row[1] for row in connection.execute(_PUBLISHED, {"since": since, "until": until})}
 
     def revisions(self, id: str) -> tuple[Revision, ...]:
         """The revisions of an article, first to last."""
@@ -114,15 +118,14 @@ class Articles(Part):
 
 
 def _heads(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
-    wanted = select(*_HEAD)
-    return {row.id: _article(row) for chunk in chunks(ids) for row in connection.execute(wanted.where(articles.c.id.in_(chunk)))}
+    return {row.id: _article(row) for chunk in chunks(ids) for row in connection.execute(_HEADS, {"ids": chunk})}
 
 
 def whole(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
     """The current revisions of the articles with these ids, in the order of `ids`; those that are not there are left out."""
     found = {}
     for chunk in chunks(ids):
-        for row in connection.execute(select(*_HEAD, *_BODY).join(article_texts, _CURRENT).where(articles.c.id.in_(chunk))):
+        for row in connection.execute(_WHOLE, {"ids": chunk}):
             found[row.id] = _article(row, **_body(row))
     return {id: found[id] for id in ids if id in found}
 

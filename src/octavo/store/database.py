@@ -16,12 +16,31 @@ from threading import local
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Column, Connection, Engine, Row, Tuple, create_engine, event, func, literal, make_url, select, tuple_
+from sqlalchemy import (
+    URL,
+    BindParameter,
+    Column,
+    Connection,
+    Engine,
+    Row,
+    Tuple,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    literal,
+    make_url,
+    select,
+    tuple_,
+)
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from octavo.errors import InputError, SettingsError, StoreError
 from octavo.store.known import Known
 
+# What every page asks for stands in its module as a statement that was made once: making one anew takes four times as long as SQLite takes
+# to answer it through one that is there.
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)  # in such statements: a list of values, as in `column.in_(IDS)`
 BUSY_SECONDS = 30
 _OLDEST_SQLITE = (3, 35)  # RETURNING
 _OLDEST_POSTGRES = (13,)  # pg_current_xact_id

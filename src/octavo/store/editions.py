@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from octavo.errors import InputError
 from octavo.own_editions import Edition
@@ -14,6 +14,7 @@ from octavo.store.tables_people import own_editions, rules
 
 MOST_EDITIONS = 50  # of one reader
 _TUPLES = ("languages", "countries", "topics")
+_OF_READER = select(own_editions).where(own_editions.c.reader == bindparam("reader")).order_by(own_editions.c.made_at, own_editions.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,8 @@ class OwnEditions(Part):
 
     def own_editions(self, reader: int) -> tuple[OwnEdition, ...]:
         """Those of one reader, the oldest first."""
-        wanted = select(own_editions).where(own_editions.c.reader == reader).order_by(own_editions.c.made_at, own_editions.c.id)
         with self.database.reading() as connection:
-            return tuple(_own(row) for row in connection.execute(wanted))
+            return tuple(_own(row) for row in connection.execute(_OF_READER, {"reader": reader}))
 
     def own_edition(self, id: str) -> OwnEdition | None:
         """The one with that id, whosever it is."""

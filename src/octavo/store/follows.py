@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, delete, func, insert, or_, select, type_coerce, update
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, delete, func, insert, or_, select, type_coerce, update
 
 from octavo.errors import InputError
 from octavo.store.database import Part
@@ -23,6 +23,9 @@ LONGEST = 300  # characters of what is followed
 LATE = timedelta(days=2)  # an article that came in since a moment may have been published so long before
 _OPEN = memberships.c.until.is_(None)
 _STANDS = and_(memberships.c.article == articles.c.id, _OPEN)
+_FOLLOWED = select(follows.c.id).where(
+    follows.c.reader == bindparam("reader"), follows.c.entity == bindparam("entity"), follows.c.id == bindparam("id")
+)
 
 
 class Followed(StrEnum):
@@ -76,9 +79,8 @@ class Follows(Part):
 
     def is_followed(self, reader: int, entity: Followed, id: str) -> bool:
         """Whether a reader follows it."""
-        own = (follows.c.reader == reader, follows.c.entity == entity.value, follows.c.id == id)
         with self.database.reading() as connection:
-            return connection.execute(select(follows.c.id).where(*own)).first() is not None
+            return connection.execute(_FOLLOWED, {"reader": reader, "entity": entity.value, "id": id}).first() is not None
 
     def visit_follows(self, reader: int, now: datetime, *, keep: bool = True) -> datetime | None:
         """A reader looks at what is new in what he or she follows. Returns when he or she did before, None at the first time.

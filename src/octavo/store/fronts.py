@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import exists, func, select, tuple_
+from sqlalchemy import bindparam, exists, func, select, tuple_
 
 from octavo.errors import InputError
 from octavo.store.database import Part, place
@@ -12,6 +12,13 @@ from octavo.store.tables import articles, memberships, sources, stories
 
 _OPEN = memberships.c.until.is_(None)
 _ORDER = (articles.c.ordered_at, articles.c.seq)
+_COUNTED = select(func.count(), func.count().filter(sources.c.error_count > 0)).where(sources.c.removed_at.is_(None))
+_LARGEST = (
+    select(stories.c.id)
+    .where(stories.c.replaced_by.is_(None), stories.c.size > 0, stories.c.updated_at >= bindparam("since"))
+    .order_by(stories.c.size.desc(), stories.c.updated_at.desc(), stories.c.id)
+    .limit(bindparam("limit"))
+)
 
 
 class Fronts(Part):
@@ -19,17 +26,14 @@ class Fronts(Part):
 
     def source_counts(self) -> tuple[int, int]:
         """How many sources are gathered from, and how many of them had a problem at the last look."""
-        counted = select(func.count(), func.count().filter(sources.c.error_count > 0)).where(sources.c.removed_at.is_(None))
         with self.database.reading() as connection:
-            every, failing = connection.execute(counted).one()
+            every, failing = connection.execute(_COUNTED).one()
             return every, failing
 
     def largest_stories(self, since: datetime, limit: int) -> tuple[str, ...]:
         """Ids of the living stories that moved since then, those of most articles first."""
-        moved = select(stories.c.id).where(stories.c.replaced_by.is_(None), stories.c.size > 0, stories.c.updated_at >= since)
-        query = moved.order_by(stories.c.size.desc(), stories.c.updated_at.desc(), stories.c.id).limit(limit)
         with self.database.reading() as connection:
-            return tuple(connection.execute(query).scalars())
+            return tuple(connection.execute(_LARGEST, {"since": since, "limit": limit}).scalars())
 
     def newest_stories(self, limit: int, before: str | None = None) -> tuple[str, ...]:
         """Ids of stories by the time of their newest article, newest first.

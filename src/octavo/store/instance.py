@@ -9,6 +9,8 @@ from sqlalchemy import Connection, delete, insert, select
 from octavo.store.database import Part
 from octavo.store.tables_people import instance
 
+_EVERY = select(instance)
+
 
 @dataclass(frozen=True, slots=True)
 class Instance:
@@ -46,4 +48,4 @@ class Instances(Part):
 def read_instance(connection: Connection) -> Instance:
     """The settings as this Octavo knows them, within a transaction."""
     known = {field.name for field in fields(Instance)}
-    return Instance(**{row.name: row.value for row in connection.execute(select(instance)) if row.name in known})
+    return Instance(**{row.name: row.value for row in connection.execute(_EVERY) if row.name in known})

@@ -32,6 +32,9 @@ _TEXTS = 200  # arrivals whose articles lie in memory at a time
 _ARRIVING = (DecisionKind.OPEN, DecisionKind.JOIN, DecisionKind.COPY)
 _FIRST = (DecisionKind.REVIEW, DecisionKind.LINK, DecisionKind.PART, DecisionKind.FREE)  # what an arrival without an article begins with
 _HEAD = ("published", "publisher", "agency", "language")  # what may change without a revision and tells where an article belongs
+_HISTORY = (
+    select(decisions).where((decisions.c.story == bindparam("story")) | (decisions.c.other == bindparam("story"))).order_by(decisions.c.seq)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +118,8 @@ class Journal(Part):
 
     def history(self, story: str) -> tuple[tuple[datetime, Decision], ...]:
         """The decisions on a story, in order, each with its moment; those included that took something out of it."""
-        on_story = (decisions.c.story == story) | (decisions.c.other == story)
         with self.database.reading() as connection:
-            rows = connection.execute(select(decisions).where(on_story).order_by(decisions.c.seq))
-            return tuple((row.decided_at, _decision(row)) for row in rows)
+            return tuple((row.decided_at, _decision(row)) for row in connection.execute(_HISTORY, {"story": story}))
 
     def decisions_of(self, story: str) -> tuple[Decision, ...]:
         """As `history`, without the moments."""

@@ -12,10 +12,25 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Insert,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from octavo.model import Phase
-from octavo.store.database import AnyRow, Part, chunks
+from octavo.store.database import IDS, AnyRow, Part, chunks
 from octavo.store.lineage import taken_in
 from octavo.store.readers import ONE_LOOK
 from octavo.store.tables import articles, copies, memberships, stories
@@ -30,6 +45,34 @@ class MarkKind(StrEnum):
     READ = "read"
     OPENED = "opened"  # its own page was looked at
     SAVED = "saved"
+
+
+_MARKS = select(marks.c.id, marks.c.kind, marks.c.at).where(
+    marks.c.reader == bindparam("reader"), marks.c.entity == bindparam("entity"), marks.c.id.in_(IDS)
+)
+_MARK = insert(marks)
+_UNMARK = delete(marks).where(
+    marks.c.reader == bindparam("reader"),
+    marks.c.entity == bindparam("entity"),
+    marks.c.id == bindparam("id"),
+    marks.c.kind.in_(bindparam("kinds", expanding=True)),
+)
+_GLANCES = select(looks.c.story, looks.c.looked_at, looks.c.fresh).where(looks.c.reader == bindparam("reader"), looks.c.story.in_(IDS))
+_LINEAGE = taken_in(select(stories.c.id).where(stories.c.id == bindparam("story")))
+_LAST_LOOKS = select(looks).join(_LINEAGE, _LINEAGE.c.id == looks.c.story).where(looks.c.reader == bindparam("reader"))
+_ADD_LOOK = insert(looks)
+_RENEW_LOOK = update(looks).where(looks.c.reader == bindparam("of_reader"), looks.c.story == bindparam("of_story"))
+_READERS = func.count()
+_POPULAR = (
+    select(marks.c.id, _READERS.label("readers"))
+    .join(stories, stories.c.id == marks.c.id)
+    # These three as the index has them.
+    .where(marks.c.reader.in_(select(readers.c.id)), marks.c.kind == MarkKind.OPENED, marks.c.at >= bindparam("since"))
+    .where(marks.c.entity == "story", stories.c.replaced_by.is_(None))
+    .group_by(marks.c.id)
+    .order_by(_READERS.desc(), func.max(marks.c.at).desc(), marks.c.id)
+    .limit(bindparam("limit"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +151,9 @@ class Marks(Part):
             open_ones = select(stories.c.id).where(moved, stories.c.phase != Phase.CLOSED.value, or_(unread, woken))
             _look_at(connection, reader, open_ones, now)
             connection.execute(update(marks).where(*of_story, moved_since).values(at=now))
-            _add(connection, reader, "story", select(stories.c.id).where(moved, stories.c.id.not_in(known)), now)
-            _add(connection, reader, "article", members, now)
+            fresh = select(stories.c.id).where(moved, stories.c.id.not_in(known))
+            for entity, those in (("story", fresh), ("article", members)):
+                connection.execute(_reading(entity, those), {"reader": reader, "now": now})
             seen = select(stories.c.id).where(moved)
             connection.execute(update(looks).where(looks.c.reader == reader, looks.c.fresh, looks.c.story.in_(seen)).values(fresh=False))
 
@@ -118,8 +162,7 @@ class Marks(Part):
         found: dict[str, dict[MarkKind, datetime]] = defaultdict(dict)
         with self.database.reading() as connection:
             for chunk in chunks(ids):
-                own = (marks.c.reader == reader, marks.c.entity == entity, marks.c.id.in_(chunk))
-                for row in connection.execute(select(marks.c.id, marks.c.kind, marks.c.at).where(*own)):
+                for row in connection.execute(_MARKS, {"reader": reader, "entity": entity, "ids": chunk}):
                     found[row.id][MarkKind(row.kind)] = row.at
         return dict(found)
 
@@ -137,8 +180,8 @@ class Marks(Part):
         found: dict[str, Glance] = {}
         with self.database.reading() as connection:
             for chunk in chunks(ids):
-                wanted = select(looks.c.story, looks.c.looked_at, looks.c.fresh).where(looks.c.reader == reader, looks.c.story.in_(chunk))
-                found |= {row.story: Glance(row.looked_at, row.fresh) for row in connection.execute(wanted)}
+                rows = connection.execute(_GLANCES, {"reader": reader, "ids": chunk})
+                found |= {row.story: Glance(row.looked_at, row.fresh) for row in rows}
         return found
 
     def look(self, reader: int, story: str, shown: Mapping[str, int], now: datetime, *, keep: bool = True) -> Look:
@@ -156,9 +199,8 @@ class Marks(Part):
             else:
                 look = Look(reader, story, now, shown)
             if keep:
-                own = (looks.c.reader == reader, looks.c.story == story)
-                if not connection.execute(update(looks).where(*own).values(_columns(look))).rowcount:
-                    connection.execute(insert(looks).values(reader=reader, story=story, **_columns(look)))
+                if not connection.execute(_RENEW_LOOK, {"of_reader": reader, "of_story": story} | _columns(look)).rowcount:
+                    connection.execute(_ADD_LOOK, {"reader": reader, "story": story} | _columns(look))
                 _set(connection, reader, "story", story, (MarkKind.OPENED, MarkKind.READ), now)
             return look
 
@@ -181,26 +223,16 @@ class Marks(Part):
 
     def looked_at(self, since: datetime, limit: int) -> Mapping[str, int]:
         """Story id → how many readers opened its page since then, most readers first, then what was opened last."""
-        found, last = func.count(), func.max(marks.c.at)
-        opened = (marks.c.reader.in_(select(readers.c.id)), marks.c.kind == MarkKind.OPENED, marks.c.at >= since)  # as the index has them
-        query = (
-            select(marks.c.id, found.label("readers"))
-            .join(stories, stories.c.id == marks.c.id)
-            .where(*opened, marks.c.entity == "story", stories.c.replaced_by.is_(None))
-            .group_by(marks.c.id)
-            .order_by(found.desc(), last.desc(), marks.c.id)
-            .limit(limit)
-        )
         with self.database.reading() as connection:
-            return {row.id: row.readers for row in connection.execute(query)}
+            return {row.id: row.readers for row in connection.execute(_POPULAR, {"since": since, "limit": limit})}
 
 
 def _set(connection: Connection, reader: int, entity: str, id: str, kinds: Collection[MarkKind], now: datetime) -> None:
     own = {"reader": reader, "entity": entity, "id": id}
-    connection.execute(delete(marks).where(*(marks.c[name] == value for name, value in own.items()), marks.c.kind.in_(kinds)))
-    connection.execute(insert(marks), [own | {"kind": kind, "at": now} for kind in kinds])
+    connection.execute(_UNMARK, own | {"kinds": list(kinds)})
+    connection.execute(_MARK, [own | {"kind": kind, "at": now} for kind in kinds])
     if MarkKind.READ in kinds:
-        _add(connection, reader, "article", _going_with(entity, id), now)
+        connection.execute(_READ_WITH[entity], {"reader": reader, "id": id, "now": now})
 
 
 def _look_at(connection: Connection, reader: int, which: Select[tuple[str]], now: datetime) -> None:
@@ -226,7 +258,7 @@ def _new_look(last: AnyRow | None, shown: dict[str, int], now: datetime) -> dict
     return {"looked_at": now, "shown": shown, "previous_at": previous_at, "before": before, "fresh": False}
 
 
-def _going_with(entity: str, id: str) -> Select[tuple[str]]:
+def _going_with(entity: str, id: str | BindParameter[str]) -> Select[tuple[str]]:
     """The articles of a story; of an article those that carry its text."""
     if entity == "story":
         return select(memberships.c.article).where(memberships.c.story == id, _OPEN)
@@ -234,22 +266,22 @@ def _going_with(entity: str, id: str) -> Select[tuple[str]]:
     return select(copies.c.article).where(copies.c.origin == origin).union_all(select(origin)).subquery().select()
 
 
-def _add(connection: Connection, reader: int, entity: str, ids: Select[tuple[str]], now: datetime) -> None:
-    """Mark as read what of these has no such mark yet."""
+def _reading(entity: str, ids: Select[tuple[str]]) -> Insert:
+    """What marks as read for a `reader`, as of `now`, those of these that have no such mark yet."""
     wanted = ids.subquery()
-    id = wanted.c[0]
+    id, reader = wanted.c[0], bindparam("reader", type_=marks.c.reader.type)
     there = exists().where(marks.c.reader == reader, marks.c.entity == entity, marks.c.id == id, marks.c.kind == MarkKind.READ)
-    rows = (
-        select(literal(reader), literal(entity), id, literal(MarkKind.READ.value), literal(now, marks.c.at.type)).where(~there).distinct()
-    )
-    connection.execute(insert(marks).from_select(["reader", "entity", "id", "kind", "at"], rows))
+    rows = select(reader, literal(entity), id, literal(MarkKind.READ.value), bindparam("now", type_=marks.c.at.type))
+    return insert(marks).from_select(["reader", "entity", "id", "kind", "at"], rows.where(~there).distinct())
+
+
+_READ_WITH = {entity: _reading("article", _going_with(entity, bindparam("id", type_=marks.c.id.type))) for entity in ("story", "article")}
 
 
 def _last_look(connection: Connection, reader: int, story: str) -> Look | None:
     """A reader's last look at a story or at one that it took in; what any of them showed is known."""
-    lineage = taken_in(select(stories.c.id).where(stories.c.id == story))
-    query = select(looks).join(lineage, lineage.c.id == looks.c.story).where(looks.c.reader == reader)
-    found = sorted((_look(row) for row in connection.execute(query)), key=lambda look: look.looked_at)
+    rows = connection.execute(_LAST_LOOKS, {"reader": reader, "story": story})
+    found = sorted((_look(row) for row in rows), key=lambda look: look.looked_at)
     if not found:
         return None
     last = found[-1]

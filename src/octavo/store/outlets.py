@@ -20,6 +20,7 @@ AMONG = 1000  # latest articles of an outlet, and latest ones that credit it, of
 MOST_REACHING = 2000  # outlets of which is kept how many others repeat them
 _KEPT = 200  # articles of which is told which sources bring them
 _CURRENT = and_(articles.c.id == credits.c.article, articles.c.revision == credits.c.revision)
+_REACH = select(reach.c.outlets).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Outlets(Part):
     def reach(self) -> dict[str, int]:
         """What `keep_reach` was given last."""
         with self.database.reading() as connection:
-            return connection.execute(select(reach.c.outlets).limit(1)).scalar() or {}
+            return connection.execute(_REACH).scalar() or {}
 
     def bringing(self, outlet: str) -> tuple[int, ...]:
         """Ids of the sources that brought the latest articles of an outlet."""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from octavo.errors import InputError
 from octavo.rules import Deed, Field, Rule, Way
@@ -17,6 +17,8 @@ from octavo.store.tables_people import rule_hits, rules
 
 MOST_RULES = 200  # of one reader
 
+_OF_READER = select(rules).where(rules.c.reader == bindparam("reader")).order_by(rules.c.id)
+
 
 class Rules(Part):
     """What readers have said that is to be done with stories. Rules come in the order in which they were made."""
@@ -24,7 +26,7 @@ class Rules(Part):
     def rules(self, reader: int) -> tuple[Rule, ...]:
         """All rules of a reader, also those that are over or switched off."""
         with self.database.reading() as connection:
-            return tuple(_rule(row) for row in connection.execute(select(rules).where(rules.c.reader == reader).order_by(rules.c.id)))
+            return tuple(_rule(row) for row in connection.execute(_OF_READER, {"reader": reader}))
 
     def marking_rules(self, now: datetime) -> dict[int, tuple[Rule, ...]]:
         """Reader → the rules that work now and mark stories as read or saved, for those readers who have any."""

@@ -10,18 +10,61 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, and_, delete, func, insert, select, tuple_, update
+from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, func, insert, select, tuple_, update
 
 from octavo.errors import InputError
 from octavo.model import Annotation, Brief, BriefSentence, Citation, Phase, Story, Thread
 from octavo.origins import Member, copy_groups, role_of
 from octavo.store.changes import note
-from octavo.store.database import AnyRow, Part, chunks, place
+from octavo.store.database import IDS, AnyRow, Part, chunks, place
 from octavo.store.tables import article_annotations, articles, briefs, copies, memberships, stories, threads
 
 _OPEN = memberships.c.until.is_(None)
 _TITLE = func.coalesce(stories.c.title, stories.c.headline).label("headline")
 _STORY = (stories.c.id, _TITLE, stories.c.phase, stories.c.opened_at, stories.c.updated_at, stories.c.replaced_by, stories.c.thread)  # fmt: skip
+_MOVED = (stories.c.updated_at, stories.c.id)
+_STORIES = select(*_STORY).where(stories.c.id.in_(IDS))
+_MEMBERS = (
+    select(
+        memberships.c.story,
+        memberships.c.article,
+        articles.c.arrival,
+        articles.c.ordered_at,
+        articles.c.publisher,
+        articles.c.agency,
+        articles.c.aggregator,
+        copies.c.origin,
+    )
+    .join(articles, articles.c.id == memberships.c.article)
+    .outerjoin(copies, copies.c.article == memberships.c.article)
+    .where(_OPEN, memberships.c.story.in_(IDS))
+    .order_by(articles.c.arrival)
+)
+_STANDING = select(memberships.c.article, memberships.c.story).where(_OPEN, memberships.c.article.in_(IDS))
+_LIVING = (
+    select(stories.c.id)
+    .where(stories.c.replaced_by.is_(None), stories.c.size > 0)
+    .order_by(*(column.desc() for column in _MOVED))
+    .limit(bindparam("limit"))
+)
+_RECENT = _LIVING.where(stories.c.updated_at >= bindparam("since"))
+_THREADS = select(threads.c.id, threads.c.headline).where(threads.c.id.in_(IDS))
+_STEPS = (
+    select(stories.c.thread, stories.c.id)
+    .join(memberships, and_(memberships.c.story == stories.c.id, _OPEN))
+    .join(articles, articles.c.id == memberships.c.article)
+    .where(stories.c.thread.in_(IDS))
+    .group_by(stories.c.thread, stories.c.id)
+    .order_by(func.min(articles.c.ordered_at), func.min(articles.c.arrival))
+)
+_READ = article_annotations.c
+_GISTS = (
+    select(_READ.article, _READ.revision, _READ.version, _READ.language, _READ.names, _READ.vector)
+    .join(articles, and_(articles.c.id == _READ.article, articles.c.revision == _READ.revision))
+    .where(_READ.article.in_(IDS))
+)
+_BRIEFS = select(briefs.c.story, briefs.c.sentences, briefs.c.single).where(briefs.c.story.in_(IDS))
+_WITHDRAWN = select(briefs.c.story, briefs.c.withdrawn).where(briefs.c.story.in_(IDS), briefs.c.withdrawn.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +106,7 @@ class Stories(Part):
         with self.database.reading() as connection:
             found: dict[str, str] = {}
             for chunk in chunks(ids):
-                there = select(memberships.c.article, memberships.c.story).where(_OPEN, memberships.c.article.in_(chunk))
-                found |= {row.article: row.story for row in connection.execute(there)}
+                found |= {row.article: row.story for row in connection.execute(_STANDING, {"ids": chunk})}
             return found
 
     def recent_stories(self, since: datetime | None, limit: int, before: str | None = None) -> tuple[Story, ...]:
@@ -72,23 +114,20 @@ class Stories(Part):
 
         `before` is the last id of the page before. Raises InputError when it is unknown.
         """
-        order = (stories.c.updated_at, stories.c.id)
-        query = select(stories.c.id).where(stories.c.replaced_by.is_(None), stories.c.size > 0)
-        if since is not None:
-            query = query.where(stories.c.updated_at >= since)
         with self.database.reading() as connection:
+            query, told = (_LIVING, {"limit": limit}) if since is None else (_RECENT, {"limit": limit, "since": since})
             if before is not None:
-                last = connection.execute(select(*order).where(stories.c.id == before)).one_or_none()
+                last = connection.execute(select(*_MOVED).where(stories.c.id == before)).one_or_none()
                 if last is None:
                     raise InputError(f"There is no story {before} to go on from", todo="Start from the first page")
-                query = query.where(tuple_(*order) < place(order, last))
-            ids = connection.execute(query.order_by(*(column.desc() for column in order)).limit(limit)).scalars().all()
+                query = query.where(tuple_(*_MOVED) < place(_MOVED, last))
+            ids = connection.execute(query, told).scalars().all()
             return self._stories(connection, ids)
 
     def thread(self, id: str) -> Thread | None:
         """The thread with that id, its stories in order of their first article's date."""
         with self.database.reading() as connection:
-            row = connection.execute(select(threads.c.id, threads.c.headline).where(threads.c.id == id)).one_or_none()
+            row = connection.execute(_THREADS, {"ids": [id]}).one_or_none()
             return _threads(connection, [row])[0] if row else None
 
     def threads(self, limit: int) -> tuple[Thread, ...]:
@@ -102,13 +141,10 @@ class Stories(Part):
 
     def gists(self, ids: Sequence[str]) -> dict[str, Annotation]:
         """Article id → language, names and vector of its current annotation and nothing else: what tells related stories."""
-        read = article_annotations.c
-        wanted = select(read.article, read.revision, read.version, read.language, read.names, read.vector)
-        current = and_(articles.c.id == read.article, articles.c.revision == read.revision)
         found = {}
         with self.database.reading() as connection:
             for chunk in chunks(ids):
-                for row in connection.execute(wanted.join(articles, current).where(read.article.in_(chunk))):
+                for row in connection.execute(_GISTS, {"ids": chunk}):
                     found[row.article] = Annotation(**dict(row._mapping) | {"names": tuple(row.names)})
         return found
 
@@ -150,8 +186,7 @@ class Stories(Part):
         found = {}
         with self.database.reading() as connection:
             for chunk in chunks(ids):
-                wanted = select(briefs.c.story, briefs.c.sentences, briefs.c.single).where(briefs.c.story.in_(chunk))
-                for row in connection.execute(wanted):
+                for row in connection.execute(_BRIEFS, {"ids": chunk}):
                     found[row.story] = Brief(row.story, tuple(sentence_of(line) for line in row.sentences), bool(row.single))
         return found
 
@@ -160,8 +195,7 @@ class Stories(Part):
         found = {}
         with self.database.reading() as connection:
             for chunk in chunks(ids):
-                wanted = select(briefs.c.story, briefs.c.withdrawn).where(briefs.c.story.in_(chunk), briefs.c.withdrawn.is_not(None))
-                for row in connection.execute(wanted):
+                for row in connection.execute(_WITHDRAWN, {"ids": chunk}):
                     found[row.story] = tuple(Withdrawn(sentence_of(line), datetime.fromisoformat(since)) for since, *line in row.withdrawn)
         return found
 
@@ -192,30 +226,14 @@ def _read(connection: Connection, ids: Sequence[str]) -> dict[str, Story]:
     """The stories with these ids that are there, each chunk with two queries, however many there are."""
     found: dict[str, Story] = {}
     for chunk in chunks(ids):
-        rows = connection.execute(select(*_STORY).where(stories.c.id.in_(chunk))).all()
+        rows = connection.execute(_STORIES, {"ids": chunk}).all()
         found |= {story.id: story for story in _with_articles(connection, rows)}
     return found
 
 
 def _with_articles(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Story, ...]:
     members = defaultdict[str, list[AnyRow]](list)
-    standing = (
-        select(
-            memberships.c.story,
-            memberships.c.article,
-            articles.c.arrival,
-            articles.c.ordered_at,
-            articles.c.publisher,
-            articles.c.agency,
-            articles.c.aggregator,
-            copies.c.origin,
-        )
-        .join(articles, articles.c.id == memberships.c.article)
-        .outerjoin(copies, copies.c.article == memberships.c.article)
-        .where(_OPEN, memberships.c.story.in_([row.id for row in rows]))
-        .order_by(articles.c.arrival)
-    )
-    for row in connection.execute(standing):
+    for row in connection.execute(_MEMBERS, {"ids": [row.id for row in rows]}):
         members[row.story].append(row)
     return tuple(
         Story(
@@ -241,15 +259,6 @@ def _member(row: AnyRow) -> Member:
 def _threads(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Thread, ...]:
     """The records to rows of `threads`, with one further query."""
     standing = defaultdict[str, list[str]](list)
-    begun = func.min(articles.c.ordered_at)
-    in_order = (
-        select(stories.c.thread, stories.c.id)
-        .join(memberships, and_(memberships.c.story == stories.c.id, _OPEN))
-        .join(articles, articles.c.id == memberships.c.article)
-        .where(stories.c.thread.in_([row.id for row in rows]))
-        .group_by(stories.c.thread, stories.c.id)
-        .order_by(begun, func.min(articles.c.arrival))
-    )
-    for row in connection.execute(in_order):
+    for row in connection.execute(_STEPS, {"ids": [row.id for row in rows]}):
         standing[row.thread].append(row.id)
     return tuple(Thread(row.id, tuple(standing[row.id]), row.headline) for row in rows)

@@ -6,12 +6,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import and_, bindparam, delete, insert, or_, select
 
 from octavo.model import Article
 from octavo.store.articles import whole
-from octavo.store.database import Part, chunks
+from octavo.store.database import IDS, Part, chunks
 from octavo.store.tables import article_annotations, articles, views
+
+_READ = article_annotations.c
+_ANNOTATED = (
+    select(_READ.article, _READ.annotated_at)
+    .join(articles, and_(articles.c.id == _READ.article, articles.c.revision == _READ.revision))
+    .where(_READ.article.in_(IDS))
+)
+_VIEW = select(views.c.rests_on, views.c.body).where(views.c.story == bindparam("story"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +37,11 @@ class Views(Part):
 
     def kept_view(self, story: str, ids: Sequence[str]) -> KeptView:
         """A story's view with its articles (`ids`); articles that are not there are left out."""
-        read = article_annotations.c
-        current = and_(articles.c.id == read.article, articles.c.revision == read.revision)
         with self.database.reading() as connection:
             annotated: dict[str, datetime] = {}
             for chunk in chunks(ids):
-                rows = connection.execute(select(read.article, read.annotated_at).join(articles, current).where(read.article.in_(chunk)))
-                annotated |= {row.article: row.annotated_at for row in rows}
-            kept = connection.execute(select(views.c.rests_on, views.c.body).where(views.c.story == story)).one_or_none()
+                annotated |= {row.article: row.annotated_at for row in connection.execute(_ANNOTATED, {"ids": chunk})}
+            kept = connection.execute(_VIEW, {"story": story}).one_or_none()
             return KeptView(whole(connection, ids), annotated, *(kept or (b"", b"")))
 
     def keep_view(self, story: str, rests_on: bytes, body: bytes, now: datetime) -> None:
