@@ -1,12 +1,12 @@
 """Measure how fast the web app answers on a large database, asked from a second process, and how much its pages weigh.
 
-    python bench/web_speed.py ADDRESS [--pages N] [--only WORD] [--models FOLDER] [--live] [--json OUT]
+    python bench/web_speed.py ADDRESS [--pages N] [--only WORD] [--models FOLDER] [--live N] [--json OUT]
 
 ADDRESS is that of a database which `web_data.py` has made. The server runs in a process of its own, without gathering, and tells for each
 answer how long it took from the request to the last byte: by the clock and of its processor's time. Where other programs run too, the
 clock tells more of them than of us; processor time tells what a page costs. A third number is taken while several ask at once.
-With --models the model of meaning is loaded too, and with --live the state of grouping, made from the journal (minutes), as they are under
-`octavo serve`: then the memory is that with them.
+With --models the model of meaning is loaded too, and with --live the state of grouping with N live articles, made from the beginning of the
+journal (minutes), as they are under `octavo serve`: then the memory is that with them.
 
 Each page is asked for twice: the first time nothing of it is kept in memory ("first"), the second time it is ("again").
 """
@@ -85,7 +85,7 @@ class Report:
     beside: float  # bytes of styles, scripts and icon
     memory: float  # MB of the server at the end
     with_model: bool
-    with_live: bool
+    live: int  # articles in the state of grouping
 
 
 # ---- the server ----------------------------------------------------------------------------------------------------
@@ -114,15 +114,18 @@ class Timed:
             await send(message)
 
 
-def grouped(store: Store) -> Grouper:
-    """The state of grouping as a desk has it that decides."""
+def grouped(store: Store, count: int) -> Grouper:
+    """The state of grouping as a desk has it that decides, after the first `count` articles."""
     grouper = Grouper()
     for arrival in store.arrivals(0):
         grouper.apply(arrival.article, arrival.annotation, arrival.decisions, arrival.at)
+        count -= arrival.article is not None
+        if count <= 0:
+            break
     return grouper
 
 
-def serve(address: str, models: Path | None, live: bool, ready: Connection) -> None:
+def serve(address: str, models: Path | None, live: int, ready: Connection) -> None:
     """The server's process: tells its port when it listens, and goes on until it is told to stop."""
     with TemporaryDirectory() as scratch:
         settings = load_settings()
@@ -130,7 +133,7 @@ def serve(address: str, models: Path | None, live: bool, ready: Connection) -> N
         with Desk.open(settings) as desk:
             if models:
                 desk.embedder.embed(["warm"])
-            _beside = grouped(desk.store) if live else None  # held as long as pages are served
+            _beside = grouped(desk.store, live) if live else None  # held as long as pages are served
             app = create_app(desk)
             for _ in warm(desk, app.state.kept):  # as `octavo serve` does; and so the next
                 pass
@@ -231,7 +234,7 @@ def pages(store: Store, count: int) -> dict[str, list[str]]:
     return found
 
 
-def measure(address: str, count: int, only: str, models: Path | None, live: bool) -> Report:
+def measure(address: str, count: int, only: str, models: Path | None, live: int) -> Report:
     with Store.open(address, create=False) as store:
         wanted = pages(store, count)
     near, far = multiprocessing.Pipe()
@@ -270,7 +273,9 @@ def show(report: Report) -> None:
     console = Console(width=130)
     console.print(table)
     console.print(f"Styles, scripts and icon: {report.beside / 1000:.0f} kB packed, loaded once")
-    beside = [name for name, there in (("the model of meaning", report.with_model), ("the state of grouping", report.with_live)) if there]
+    beside = [
+        name for name, there in (("the model of meaning", report.with_model), (f"{report.live:,} live articles", report.live)) if there
+    ]
     console.print(f"Memory of the server: {report.memory:.0f} MB, loaded before: {', '.join(beside) or 'nothing'}")
 
 
@@ -281,7 +286,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=60, help="pages of each kind that are asked for")
     parser.add_argument("--only", default="", metavar="WORD", help="pages whose kind holds this word: story, search, /latest")
     parser.add_argument("--models", type=Path, help="folder of the model of meaning, which is loaded then")
-    parser.add_argument("--live", action="store_true", help="the state of grouping is loaded, too")
+    parser.add_argument("--live", type=int, default=0, metavar="N", help="the state of grouping with N articles is loaded, too")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     report = measure(given.address, given.pages, given.only, given.models, given.live)

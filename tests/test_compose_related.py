@@ -87,6 +87,15 @@ def test_what_is_left_out_says_nothing_of_how_rare_a_name_is() -> None:
     assert related(own, Crowd([own])) == related(own, Crowd([])) == ()
 
 
+def test_a_likeness_that_is_no_reason_does_not_count() -> None:
+    names = ("Ada Brill", "Aske", "Old Mill")
+    own = card("own", *names, vector=vector((50, 1.0)))
+    old, new = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC)
+    somewhat = card("somewhat", *names, vector=vector((50, 0.2), (51, 1.0)), newest=old)
+    found = related(own, Crowd([*CROWD, somewhat, card("newer", *names, vector=vector((52, 1.0)), newest=new)]))
+    assert [(one.card.id, one.likeness) for one in found] == [("newer", None), ("somewhat", None)]
+
+
 def test_cards_are_made_of_articles_and_annotations() -> None:
     def report(id: str, names: tuple[str, ...], value: float) -> tuple[Article, Annotation]:
         read = Annotation(id, 1, "test", "en", names=names, vector=np.full(384, value, "<f2").tobytes())

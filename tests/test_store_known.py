@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from octavo.errors import StoreError
 from octavo.model import Article, Decision, DecisionKind
 from octavo.store import Store
 from store_samples import NOW, annotation, article, article_id, later, put, put_many
@@ -95,6 +96,23 @@ def test_a_reader_who_began_earlier_is_handed_nothing_newer(store: Store, other:
         assert store.story("S") == story
         assert store.story("S") is not newer
         assert another.submit(store.heads, IDS).result()[IDS[0]].publisher == "The Tern"
+
+
+def test_after_a_failed_query_what_is_handed_out_is_what_the_database_says(store: Store, other: Store) -> None:
+    with store.from_one_state(), ThreadPoolExecutor(1) as another:
+        assert store.heads(IDS)[IDS[0]].publisher == "The Gull"
+        another.submit(put, other, article("one", publisher="The Tern"), capture_name="again", now=later(1)).result()
+        with pytest.raises(StoreError), store.database.reading() as connection:
+            connection.exec_driver_sql("SELECT nothing FROM nowhere")
+        assert store.article(IDS[0]).publisher == store.heads(IDS)[IDS[0]].publisher == "The Tern"  # type: ignore[union-attr]
+
+
+@pytest.mark.usefixtures("other")
+def test_a_transaction_looks_for_changes_once(store: Store) -> None:
+    with store.from_one_state(), statements(store) as seen:
+        store.heads(IDS)
+        store.story("S")
+    assert len([statement for statement in seen if "changes" in statement]) == 1
 
 
 def test_what_was_read_before_a_backup_was_put_back_is_not_kept(store: Store, other: Store) -> None:

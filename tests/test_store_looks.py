@@ -52,6 +52,14 @@ def test_a_page_made_ahead_is_no_look(store: Store) -> None:
     assert store.marks(me, "story", ["S1"])["S1"][MarkKind.OPENED] == NOW
 
 
+def test_what_joins_while_a_page_is_made_is_not_read(store: Store) -> None:
+    one, two = put_many(store, ["one", "two"])
+    story(store, "S1", one, two)
+    me = store.owner().id
+    store.look(me, "S1", {one: 1}, NOW)
+    assert store.marks(me, "article", [one, two]).keys() == {one}
+
+
 def test_a_look_at_a_story_that_was_taken_in_counts(store: Store) -> None:
     one, two = put_many(store, ["one", "two"])
     story(store, "S1", one)

@@ -22,6 +22,7 @@ from octavo.store import Instance, Store
 from octavo.store.tables import views
 from octavo.upkeep import let_go_what_is_due
 from store_samples import NOW, article, article_id, later, put
+from test_store_lists import statements
 
 GULL = (
     "The river Aske flooded the old town of Halm on Monday night after three days of rain. At least 12 people were killed in Halm.\n\n"
@@ -282,3 +283,14 @@ def test_an_octavo_that_gives_views_another_form_composes_all_of_them_anew(two: 
         assert list(keep_views(two, "en", later(3))) == []
     composing._form.cache_clear()
     assert {story.id for story in keep_views(two, "de", later(4))} == {"S", "T"}
+
+
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+def test_when_articles_were_read_is_asked_of_an_index_alone(flood: Store) -> None:
+    """Their rows are long: vectors and sentences lie in them. What PostgreSQL chooses depends on what it counted last."""
+    with statements(flood) as seen:
+        flood.kept_view("S", standing(flood).articles)
+    (asked,) = (statement for statement in seen if "annotated_at" in statement)
+    with flood.database.reading() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", tuple(standing(flood).articles)).all()
+    assert "USING COVERING INDEX ix_article_annotations_read" in str(plan)

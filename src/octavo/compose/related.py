@@ -31,7 +31,7 @@ RARE = 0.3  # share of the weight of our names that they must have
 SHOWN = 4  # shared names that a reason lists
 EVERYWHERE = 0.1  # share of the candidates from which on a name says nothing
 LEAST = 1e-6  # length of a vector that is not nought
-NONE: frozenset[int] = frozenset()
+NOWHERE: frozenset[int] = frozenset()  # the places of what no candidate has
 FEW = 12.0  # weight of about four rare names: who has fewer is taken to have so much, else one shared place would be everything
 
 
@@ -115,7 +115,7 @@ class Crowd:
         self._means: dict[str | None, NDArray[np.float32]] = {}
         for language in set(languages):
             theirs = np.array([other == language for other in languages])
-            self._means[language] = (directions[theirs].sum(axis=0) + OWN_MEAN * self._mean) / (theirs.sum() + OWN_MEAN)
+            self._means[language] = (directions[theirs].sum(axis=0) + OWN_MEAN * self._mean) / np.float32(theirs.sum() + OWN_MEAN)
             directions[theirs] -= self._means[language]
         self._centred = _unit(directions)
 
@@ -130,15 +130,16 @@ class Crowd:
 def related(own: Card, crowd: Crowd, most: int = 6, *, threads: bool = True) -> tuple[Related, ...]:
     """At most `most` of the candidates that have a reason, the strongest first, equal ones the newest first.
 
-    `own` may be among them and is left out; without `threads` also the others of its thread are.
+    How strong: the thread first, then the weight of shared names and the cosine, as far as each is a reason by itself. `own` may be among them
+    and is left out; without `threads` also the others of its thread are.
     """
-    thread = crowd.threads.get(own.thread, NONE) if own.thread else NONE
-    left_out = frozenset(place for place, card in enumerate(crowd.cards) if card.id == own.id) | (NONE if threads else thread)
+    thread = crowd.threads.get(own.thread, NOWHERE) if own.thread else NOWHERE
+    left_out = frozenset(place for place, card in enumerate(crowd.cards) if card.id == own.id) | (NOWHERE if threads else thread)
     weights = _weights(own, crowd, left_out)
     whole = max(fsum(weights.values()), FEW)
     near = crowd.near(own)
     ranked = []
-    for place in thread.union(near, *(crowd.named.get(name, NONE) for name in weights)) - left_out:
+    for place in thread.union(near, *(crowd.named.get(name, NOWHERE) for name in weights)) - left_out:
         card, cosine = crowd.cards[place], near.get(place)
         names = _shared(card, weights)
         part = fsum(weights[fold(name)] for name in names) / whole
@@ -171,7 +172,7 @@ def _shared(card: Card, weights: Mapping[str, float]) -> list[str]:
 def _weights(own: Card, crowd: Crowd, left_out: frozenset[int]) -> dict[str, float]:
     """How much each of our names says: the more, the fewer of the candidates have it; without outlets and what many of them have."""
     count = len(crowd.cards) - len(left_out) + 1
-    often = {name: len(crowd.named.get(name, NONE) - left_out) for name in own.folded if name not in own.folded_outlets}
+    often = {name: len(crowd.named.get(name, NOWHERE) - left_out) for name in own.folded if name not in own.folded_outlets}
     return {name: log((1 + count) / (1 + seen)) for name, seen in often.items() if seen <= max(2, EVERYWHERE * count)}
 
 

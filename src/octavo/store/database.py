@@ -93,6 +93,7 @@ class Database:
                 yield shared.connection
             except SQLAlchemyError:
                 shared.connection.rollback()  # PostgreSQL would take no further query
+                self.known.begin(shared.connection)  # the next one begins anew, with another state
                 raise
             finally:
                 shared.readings -= 1

@@ -113,11 +113,14 @@ class Marks(Part):
         """Set a mark, or renew it. Read: with a story its articles are read, with an article the copies of its text."""
         with self.database.writing("marks") as connection:
             _set(connection, reader, entity, id, (kind,), now)
+            if kind is MarkKind.READ:
+                _read_with(connection, reader, entity, id, now)
 
     def opened(self, reader: int, entity: str, id: str, now: datetime) -> None:
         """A reader looks at the page of something, which marks it as opened and as read; `look` does so for stories."""
         with self.database.writing("marks") as connection:
             _set(connection, reader, entity, id, (MarkKind.OPENED, MarkKind.READ), now)
+            _read_with(connection, reader, entity, id, now)
 
     def unmark(self, reader: int, entity: str, id: str, kind: MarkKind) -> None:
         """Take a mark back. Read: from a story's articles and from the copies of an article's text as well."""
@@ -134,6 +137,7 @@ class Marks(Part):
                 _look_at(connection, reader, select(stories.c.id).where(stories.c.id.in_(chunk)), now)
                 for id in chunk:
                     _set(connection, reader, "story", id, (MarkKind.READ,), now)
+                    _read_with(connection, reader, "story", id, now)
 
     def read_all(self, reader: int, until: datetime, now: datetime) -> None:
         """Mark as read every story that moved last at `until` or before, as `read_stories` does.
@@ -153,7 +157,7 @@ class Marks(Part):
             connection.execute(update(marks).where(*of_story, moved_since).values(at=now))
             fresh = select(stories.c.id).where(moved, stories.c.id.not_in(known))
             for entity, those in (("story", fresh), ("article", members)):
-                connection.execute(_reading(entity, those), {"reader": reader, "now": now})
+                connection.execute(_marking(entity, those), {"reader": reader, "now": now})
             seen = select(stories.c.id).where(moved)
             connection.execute(update(looks).where(looks.c.reader == reader, looks.c.fresh, looks.c.story.in_(seen)).values(fresh=False))
 
@@ -188,7 +192,7 @@ class Marks(Part):
         """A reader looks at a story whose page shows these revisions of articles. Returns that look, with the one before it.
 
         A visit within half an hour of the last one goes on with the same look. Looks at stories that this one took in count as looks at it.
-        The story is marked as opened and as read. Without `keep` nothing is written: the page is made before anybody asked to see it.
+        The story is marked as opened and as read, what stands on the page as read. Without `keep` nothing is written: the page is made before anybody asked to see it.
         """
         with self.database.writing("marks") if keep else self.database.reading() as connection:
             last = _last_look(connection, reader, story)
@@ -202,6 +206,7 @@ class Marks(Part):
                 if not connection.execute(_RENEW_LOOK, {"of_reader": reader, "of_story": story} | _columns(look)).rowcount:
                     connection.execute(_ADD_LOOK, {"reader": reader, "story": story} | _columns(look))
                 _set(connection, reader, "story", story, (MarkKind.OPENED, MarkKind.READ), now)
+                connection.execute(_READ_SHOWN, {"reader": reader, "ids": list(shown), "now": now})
             return look
 
     def looks(self, ids: Sequence[str], reader: int | None = None) -> tuple[Look, ...]:
@@ -231,8 +236,11 @@ def _set(connection: Connection, reader: int, entity: str, id: str, kinds: Colle
     own = {"reader": reader, "entity": entity, "id": id}
     connection.execute(_UNMARK, own | {"kinds": list(kinds)})
     connection.execute(_MARK, [own | {"kind": kind, "at": now} for kind in kinds])
-    if MarkKind.READ in kinds:
-        connection.execute(_READ_WITH[entity], {"reader": reader, "id": id, "now": now})
+
+
+def _read_with(connection: Connection, reader: int, entity: str, id: str, now: datetime) -> None:
+    """Mark as read what goes with something that is."""
+    connection.execute(_READ_WITH[entity], {"reader": reader, "id": id, "now": now})
 
 
 def _look_at(connection: Connection, reader: int, which: Select[tuple[str]], now: datetime) -> None:
@@ -252,7 +260,7 @@ def _look_at(connection: Connection, reader: int, which: Select[tuple[str]], now
 
 
 def _new_look(last: AnyRow | None, shown: dict[str, int], now: datetime) -> dict[str, Any]:
-    """The columns of a look: within half an hour it goes on with the last one (as `Readers.look`)."""
+    """The columns of a look: within half an hour it goes on with the last one (as `Marks.look`)."""
     goes_on = last is not None and now - last.looked_at <= ONE_LOOK
     previous_at, before = (None, {}) if last is None else (last.previous_at, last.before) if goes_on else (last.looked_at, last.shown)
     return {"looked_at": now, "shown": shown, "previous_at": previous_at, "before": before, "fresh": False}
@@ -266,7 +274,7 @@ def _going_with(entity: str, id: str | BindParameter[str]) -> Select[tuple[str]]
     return select(copies.c.article).where(copies.c.origin == origin).union_all(select(origin)).subquery().select()
 
 
-def _reading(entity: str, ids: Select[tuple[str]]) -> Insert:
+def _marking(entity: str, ids: Select[tuple[str]]) -> Insert:
     """What marks as read for a `reader`, as of `now`, those of these that have no such mark yet."""
     wanted = ids.subquery()
     id, reader = wanted.c[0], bindparam("reader", type_=marks.c.reader.type)
@@ -275,7 +283,8 @@ def _reading(entity: str, ids: Select[tuple[str]]) -> Insert:
     return insert(marks).from_select(["reader", "entity", "id", "kind", "at"], rows.where(~there).distinct())
 
 
-_READ_WITH = {entity: _reading("article", _going_with(entity, bindparam("id", type_=marks.c.id.type))) for entity in ("story", "article")}
+_READ_WITH = {entity: _marking("article", _going_with(entity, bindparam("id", type_=marks.c.id.type))) for entity in ("story", "article")}
+_READ_SHOWN = _marking("article", select(articles.c.id).where(articles.c.id.in_(IDS)))
 
 
 def _last_look(connection: Connection, reader: int, story: str) -> Look | None:

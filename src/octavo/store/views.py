@@ -6,19 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, select
+from sqlalchemy import bindparam, delete, insert, or_, select
 
 from octavo.model import Article
 from octavo.store.articles import whole
 from octavo.store.database import IDS, Part, chunks
-from octavo.store.tables import article_annotations, articles, views
+from octavo.store.tables import article_annotations, views
 
 _READ = article_annotations.c
-_ANNOTATED = (
-    select(_READ.article, _READ.annotated_at)
-    .join(articles, and_(articles.c.id == _READ.article, articles.c.revision == _READ.revision))
-    .where(_READ.article.in_(IDS))
-)
+_ANNOTATED = select(_READ.article, _READ.revision, _READ.annotated_at).where(_READ.article.in_(IDS)).order_by(_READ.article)
 _VIEW = select(views.c.rests_on, views.c.body).where(views.c.story == bindparam("story"))
 
 
@@ -27,7 +23,7 @@ class KeptView:
     """A story's articles, and its view as it was last kept: all as the database has it at one moment."""
 
     articles: Mapping[str, Article]  # with their texts, in the order asked for
-    annotated: Mapping[str, datetime]  # article → when its current revision was read last, for those that were
+    annotated: Mapping[str, datetime]  # article → when its current revision was read last, for those that were, in the order of their ids
     rests_on: bytes  # a digest of what the view was composed from; b"" where none is kept
     body: bytes
 
@@ -38,11 +34,12 @@ class Views(Part):
     def kept_view(self, story: str, ids: Sequence[str]) -> KeptView:
         """A story's view with its articles (`ids`); articles that are not there are left out."""
         with self.database.reading() as connection:
-            annotated: dict[str, datetime] = {}
-            for chunk in chunks(ids):
-                annotated |= {row.article: row.annotated_at for row in connection.execute(_ANNOTATED, {"ids": chunk})}
-            kept = connection.execute(_VIEW, {"story": story}).one_or_none()
-            return KeptView(whole(connection, ids), annotated, *(kept or (b"", b"")))
+            found, annotated = whole(connection, ids), dict[str, datetime]()
+            for chunk in chunks(sorted(found)):
+                for row in connection.execute(_ANNOTATED, {"ids": chunk}):
+                    if found[row.article].revision == row.revision:
+                        annotated[row.article] = row.annotated_at
+            return KeptView(found, annotated, *(connection.execute(_VIEW, {"story": story}).one_or_none() or (b"", b"")))
 
     def keep_view(self, story: str, rests_on: bytes, body: bytes, now: datetime) -> None:
         """Keep a story's view in the place of an earlier one."""
