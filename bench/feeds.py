@@ -34,7 +34,7 @@ from rich.table import Table
 
 from octavo.extract.feed import feed_of, read_feed
 from octavo.extract.plain import plain
-from octavo.extract.worker import settle
+from octavo.memory import settle
 from octavo.model import Capture
 from octavo.moments import instant
 

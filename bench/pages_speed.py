@@ -4,7 +4,7 @@
 
 FOLDERs hold saved pages (.html, .html.gz). Every reader reads every page in turn, in one process with one thread, `--rounds` times after a first round
 that is not counted; what is printed is the median over the rounds of pages per CPU second, and how it stands to trafilatura's default. After that
-first round the process is settled as Octavo's workers are, in which its users' pages are read (`octavo.extract.worker.settle`): for all readers alike.
+first round the process is settled as Octavo's workers are, in which its users' pages are read (`octavo.memory.settle`): for all readers alike.
 Readers take turns in beginning a page. Libraries that are not installed are left out (the development extra has them). Octavo gives headline, dates, writers, outlet, language and picture with the text; of the
 others each is run as it comes, for the text alone, trafilatura a second time with its metadata.
 """
@@ -28,8 +28,8 @@ from rich.table import Table
 
 from octavo.extract import extract
 from octavo.extract.decode import decoded
-from octavo.extract.worker import settle
 from octavo.gather import parse_taken, read_paths
+from octavo.memory import settle
 from octavo.model import Capture
 
 Reader = Callable[[Capture], object]

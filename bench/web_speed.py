@@ -43,11 +43,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from octavo.desk import Desk
 from octavo.group import Grouper
+from octavo.memory import give_back, settle
 from octavo.settings import load_settings
 from octavo.store import Store
 from octavo.web import create_app
 from octavo.web.listening import listen
-from octavo.web.warming import settle, warm
+from octavo.web.render import load_templates
+from octavo.web.warming import warm
 
 AT_ONCE = 4  # who ask together
 RECENT = timedelta(days=14)
@@ -127,6 +129,7 @@ def grouped(store: Store, count: int) -> Grouper:
 
 def serve(address: str, models: Path | None, live: int, ready: Connection) -> None:
     """The server's process: tells its port when it listens, and goes on until it is told to stop."""
+    give_back()
     with TemporaryDirectory() as scratch:
         settings = load_settings()
         settings = settings.model_copy(update={"data": Path(scratch), "database": address, "models": models})
@@ -137,7 +140,8 @@ def serve(address: str, models: Path | None, live: int, ready: Connection) -> No
             app = create_app(desk)
             for _ in warm(desk, app.state.kept):  # as `octavo serve` does; and so the next
                 pass
-            settle()
+            load_templates()
+            settle(100)
             server = uvicorn.Server(uvicorn.Config(Timed(app), "127.0.0.1", 0, log_level="warning"))
             listener = listen(server.config)
             listener.listen()  # who asks before the server has started waits for it

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from typing import overload
 
 from pydantic import TypeAdapter
 
@@ -21,6 +22,7 @@ from octavo import __version__
 from octavo.compose import (
     Findings,
     StoryView,
+    Wording,
     as_read,
     brief,
     disagreements,
@@ -44,6 +46,7 @@ MOST_WITHDRAWN = 10  # sentences gone from their sources that a story's page kee
 VIEWS_KEPT = timedelta(days=30)  # of stories that moved since then
 MOST_VIEWS = 20_000
 BATCH = 1000  # changes
+FORM = 2  # of views as they are kept; rises when `_written` writes what `_read` did not read before
 
 
 def compose_stories(store: Store, stories: Sequence[Story], now: datetime, language: str | None, window: timedelta) -> None:
@@ -78,9 +81,7 @@ def phase_of(story: Story, articles: Mapping[str, Article], now: datetime, windo
 def view_of(store: Store, story: Story, language: str | None) -> StoryView:
     """A story as it is read, headlines and brief in `language` where a voice has it: as it was kept where that is still true, else composed now."""
     kept = store.kept_view(story.id, story.articles)
-    found = (
-        _adapter().validate_json(kept.body) if kept.rests_on == _rests_on(story, kept, language) else _found(store, story, kept, language)
-    )
+    found = _read(kept.body) if kept.rests_on == _rests_on(story, kept, language) else _found(store, story, kept, language)
     return as_read(story, list(kept.articles.values()), found)
 
 
@@ -90,7 +91,7 @@ def keep_view(store: Store, story: Story, language: str | None, now: datetime) -
     rests_on = _rests_on(story, kept, language)
     if kept.rests_on == rests_on:
         return False
-    store.keep_view(story.id, rests_on, _adapter().dump_json(_found(store, story, kept, language)), now)
+    store.keep_view(story.id, rests_on, _written(_found(store, story, kept, language)), now)
     return True
 
 
@@ -143,17 +144,71 @@ def _rests_on(story: Story, kept: KeptView, language: str | None) -> bytes:
 @lru_cache(maxsize=8)
 def _form(publishers: PublisherTable, language: str | None) -> bytes:
     """A digest of what gives all views their form: this Octavo, the fields of its records, the outlets that it knows, the language."""
-    return _digest(__version__, json.dumps(_adapter().json_schema()), list(publishers), language)
+    return _digest(__version__, FORM, json.dumps(_adapter().json_schema()), list(publishers), language)
 
 
 def _digest(*parts: object) -> bytes:
     return blake2b(repr(parts).encode("utf-8", "replace"), digest_size=16).digest()
 
 
+class _Said(Sequence[Wording]):
+    """What a voice said, as it is kept: read when it is asked for, because of all voices of a story its page shows a few."""
+
+    __slots__ = ("_kept",)
+
+    def __init__(self, kept: bytes) -> None:
+        self._kept: bytes | tuple[Wording, ...] = kept
+
+    def all(self) -> tuple[Wording, ...]:
+        if isinstance(self._kept, bytes):
+            self._kept = _wordings_adapter().validate_json(self._kept)
+        return self._kept
+
+    def __iter__(self) -> Iterator[Wording]:
+        return iter(self.all())
+
+    def __len__(self) -> int:
+        return len(self.all())
+
+    @overload
+    def __getitem__(self, place: int) -> Wording: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Wording, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Wording | tuple[Wording, ...]:
+        return self.all()[place]
+
+    def __eq__(self, other: object) -> bool:
+        return self.all() == tuple(other) if isinstance(other, Sequence) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.all())
+
+
+def _written(found: Findings) -> bytes:
+    """Findings as they are kept: a line of JSON, in which the voices say nothing, and for each voice a line with what it said."""
+    bare = replace(found, voices=tuple(replace(voice, wordings=()) for voice in found.voices))
+    said = (_wordings_adapter().dump_json(tuple(voice.wordings)) for voice in found.voices)
+    return b"\n".join((_adapter().dump_json(bare), *said))
+
+
+def _read(kept: bytes) -> Findings:
+    """What `_written` wrote."""
+    first, *said = kept.split(b"\n")
+    bare = _adapter().validate_json(first)
+    return replace(bare, voices=tuple(replace(voice, wordings=_Said(line)) for voice, line in zip(bare.voices, said, strict=True)))
+
+
 @lru_cache(maxsize=1)
 def _adapter() -> TypeAdapter[Findings]:
     """What writes findings as JSON and reads them; made when first needed, because that takes a while."""
     return TypeAdapter(Findings)
+
+
+@lru_cache(maxsize=1)
+def _wordings_adapter() -> TypeAdapter[tuple[Wording, ...]]:
+    return TypeAdapter(tuple[Wording, ...])
 
 
 # ---- lists ---------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from octavo.cli.serve import run
 from octavo.compose import front_page, story_view
 from octavo.demo import PORT, Press, publishers_folder
 from octavo.desk import Desk
+from octavo.memory import give_back
 from octavo.settings import load_settings
 
 SHOWN = 5
@@ -26,6 +27,7 @@ SHOWN = 5
 @click.option("--once", is_flag=True, help="Print the front page and stop, without the web app.")
 def demo(port: int | None, press_port: int, once: bool) -> None:
     """Start Octavo with the demonstration press: invented outlets of an invented country, gathered over loopback."""
+    give_back()
     os.environ.setdefault("OCTAVO_PUBLISHERS", str(publishers_folder()))
     with Press(press_port) as press, progress() as show:
         own = load_settings()

@@ -12,16 +12,19 @@ import uvicorn
 from octavo.cli.lines import progress
 from octavo.desk import Desk
 from octavo.errors import SettingsError
+from octavo.memory import give_back, settle
 from octavo.settings import load_settings
 from octavo.web import LOOPBACK, create_app
 from octavo.web.listening import listen
-from octavo.web.warming import keep_warm, settle
+from octavo.web.render import load_templates
+from octavo.web.warming import keep_warm
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; default: OCTAVO_PORT, else 8710.")
 def serve(port: int | None) -> None:
     """Serve the pages and gather the sources, until interrupted."""
+    give_back()
     settings = load_settings()
     with progress() as show, Desk.open(settings, show) as desk:
         _refuse_open_door(desk)
@@ -75,6 +78,7 @@ def run(desk: Desk, port: int) -> None:
     host = f"[{desk.settings.host}]" if ":" in desk.settings.host else desk.settings.host
     here = desk.settings.address or f"http://{host}:{listener.getsockname()[1]}"
     click.echo(f"Octavo is at {here}/  (stop it with Ctrl-C)")
-    settle()
+    load_templates()
+    settle(100)
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run([listener])

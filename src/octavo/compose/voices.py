@@ -26,7 +26,7 @@ class Voice:
     """A speaker with what he, she or it is quoted as saying, in order of time, so that one sees how a position moved."""
 
     name: str | None  # the fullest form; None: whom the texts do not name
-    wordings: tuple[Wording, ...]
+    wordings: Sequence[Wording]
     kind: SpeakerKind | None = None
     forms: tuple[str, ...] = ()  # other forms of the name, the most printed first
     offices: tuple[str, ...] = ()  # as printed, the most printed first

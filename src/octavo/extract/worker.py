@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import signal
 import sys
 from multiprocessing.connection import Connection
+
+from octavo.memory import settle
 
 _READERS = ("octavo.extract.html", "trafilatura")  # what most captures need; the rest is loaded when it is met
 
@@ -25,13 +26,6 @@ def work(channel: Connection) -> None:
         except EOFError:
             return
         channel.send(extract(capture))
-
-
-def settle() -> None:
-    """Tells the collector of garbage that all that is loaded by now stays: else a tenth of the time of a page goes into looking through it."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 if __name__ == "__main__":

@@ -75,6 +75,11 @@ def of_merge(grounds: Mapping[str, float], articles: int) -> tuple[str, ...]:
     return tuple(said)
 
 
+def of_tear(chance: float, asked: float, going: int, all: int) -> tuple[str, ...]:
+    """Why a part of a story is one of its own: how probable it is that it and the rest are one, and how many articles go."""
+    return (f"{going} of its {all} articles are hardly near to the others: one story at {chance:.2f} at most, {asked:.2f} is asked for",)
+
+
 def _apart(reading: Reading, window: Window, row: int) -> tuple[str, ...]:
     at = np.array([row - window.first])
     if reading.moment is None or not window.column("dated")[at[0]]:

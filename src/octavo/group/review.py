@@ -19,6 +19,7 @@ from octavo.group.judge import Couples, Edges, Seen, couples, homes
 from octavo.group.network import probability
 from octavo.group.state import State
 from octavo.group.table import beginnings
+from octavo.group.tearing import MOVES, torn_stories
 from octavo.group.weights import Weights
 from octavo.model import Decision, DecisionKind
 
@@ -27,7 +28,6 @@ Numbers = NDArray[np.int64]
 _MEMBERS = 256  # newest live articles of a story that are looked at, so that a big story costs no more than that
 _HELD = 3  # neighbours more probably of one story with an article than not, which hold it there if it has none elsewhere
 _NEARLY = 0.99  # of a bound, so that rounding decides nothing
-_MOVES = 3  # an article is put elsewhere at most so often: a page that goes on changing its mind is worse than one that is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,18 @@ def review(state: State) -> Reviewed | None:
     moves = changed_homes(state)
     moving = {state.numbers[id] for move in moves for id in (move.story, move.other) if id in state.numbers}
     merges = touched_stories(state, sorted(touched), moving)
+    merging = {state.numbers[id] for merge in merges for id in (merge.story, merge.other or "")}
+    tears = torn_stories(state, sorted(touched), moving | merging)
     gone = {state.numbers[merge.other or ""] for merge in merges}
-    unsettled = frozenset(gone | moving)
-    return Reviewed((*moves, *merges), tuple(sorted(state.touched - unsettled)), unsettled)
+    torn = {state.numbers[tear.other or ""] for tear in tears}
+    unsettled = frozenset(gone | moving | torn)
+    return Reviewed((*moves, *merges, *tears), tuple(sorted(state.touched - unsettled)), unsettled)
 
 
 def changed_homes(state: State) -> tuple[Decision, ...]:
     """MOVEs and SPLITs of the live articles whose neighbours changed since they were last judged."""
     window, limits = state.window, state.weights.limits
-    at = _movable(state, np.flatnonzero(window.column("changed") & (window.column("moves") < _MOVES)))
+    at = _movable(state, np.flatnonzero(window.column("changed") & (window.column("moves") < MOVES)))
     if not len(at):
         return ()
     seen = seen_rows(state, at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -20,7 +19,6 @@ from octavo.model import Story
 from octavo.web.composed import Kept
 from octavo.web.contexts import outlines, weighed
 from octavo.web.front import STORIES, candidates
-from octavo.web.render import load_templates
 
 log = logging.getLogger(__name__)
 
@@ -41,18 +39,6 @@ async def keep_warm(app: FastAPI) -> None:
         except Exception:
             log.exception("Stories could not be made ready; please report this")
         await asyncio.sleep(PAUSE_SECONDS)
-
-
-def settle() -> None:
-    """Load what all pages are made with, then have Python look for garbage less often, and not at all among what is there already.
-
-    Compiling templates took a tenth of a second of the first page in each language. A server keeps hundreds of thousands of records; looking
-    through them all took a third of a second out of the midst of an answer.
-    """
-    load_templates()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def warm(desk: Desk, kept: Kept) -> Iterator[Story]:
