@@ -1,6 +1,7 @@
 """Passkeys (W3C WebAuthn Level 3): made on the account page, used at the log-in; the server's part of both, by py_webauthn.
 
-A script asks for options, lets the browser make or use a passkey, and puts what that gives into the field `credential` of a form.
+A script asks for options, lets the browser make or use a passkey, and puts what that gives into the field `credential` of a form. py_webauthn
+is loaded when somebody first does so: with what it stands on it takes a dozen megabytes.
 """
 
 from __future__ import annotations
@@ -9,26 +10,11 @@ import binascii
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes, options_to_json_dict
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialCreationOptions,
-    PublicKeyCredentialDescriptor,
-    PublicKeyCredentialRequestOptions,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from octavo.accounts import token_digest
 from octavo.errors import InputError
@@ -38,6 +24,9 @@ from octavo.web.accounts_own import back_to, shown_again
 from octavo.web.entering import REFUSED, Fault, attempt, come_in, counted, succeeded
 from octavo.web.forms import form_of, hex_of, own_path, text_of
 from octavo.web.reading import current_reader, desk_of
+
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialCreationOptions, PublicKeyCredentialRequestOptions
 
 CHALLENGE_LASTS = timedelta(minutes=5)
 MOST_PASSKEYS = 20
@@ -53,6 +42,14 @@ class NoProofError(Exception):
 
 async def begin_registration(request: Request) -> Response:
     """What a browser needs to make a passkey for the reader: one that it finds by itself later, and that asks who holds the device."""
+    from webauthn import generate_registration_options
+    from webauthn.helpers.structs import (
+        AuthenticatorSelectionCriteria,
+        PublicKeyCredentialDescriptor,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     reader = current_reader(request)
     known = await run_in_threadpool(desk_of(request).store.passkeys, reader.id)
     options = generate_registration_options(
@@ -70,6 +67,8 @@ async def begin_registration(request: Request) -> Response:
 
 async def register(request: Request) -> Response:
     """Keep the passkey that a browser made."""
+    from webauthn import verify_registration_response
+
     store, reader, form = desk_of(request).store, current_reader(request), await form_of(request)
     try:
         if len(await run_in_threadpool(store.passkeys, reader.id)) >= MOST_PASSKEYS:
@@ -101,6 +100,9 @@ async def remove(request: Request) -> Response:
 
 async def begin_log_in(request: Request) -> Response:
     """What a browser needs to ask for a passkey; which reader it is for, only the passkey says. Each one asked for counts as an attempt."""
+    from webauthn import generate_authentication_options
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     made = await attempt(request, "passkey", None)
     if isinstance(made, datetime):
         return too_many(request, "log_in.html", DoorPage(), made)
@@ -110,6 +112,8 @@ async def begin_log_in(request: Request) -> Response:
 
 async def log_in(request: Request) -> Response:
     """Log in by the passkey that a browser used. It proves the device and who holds it, so nothing is left to guess or to slow down."""
+    from webauthn import verify_authentication_response
+
     store, form = desk_of(request).store, await form_of(request)
     shown = DoorPage(next=own_path(text_of(form, "next", 2000)), fault=Fault("passkey"))
     try:
@@ -141,6 +145,8 @@ async def _options(
     request: Request, options: PublicKeyCredentialCreationOptions | PublicKeyCredentialRequestOptions, purpose: Purpose, reader: int | None
 ) -> Response:
     """Options as the script hands them to the browser. Their challenge is kept, to be used once."""
+    from webauthn.helpers import options_to_json_dict
+
     now = datetime.now(UTC)
     new = Pass(token_digest(options.challenge.hex()), purpose, now, now + CHALLENGE_LASTS, reader)
     await run_in_threadpool(desk_of(request).store.add_pass, new)
@@ -182,6 +188,8 @@ def _sent(text: str) -> dict[str, Any]:
 
 def _bytes(said: object) -> bytes:
     """Bytes written as base64url. Raises NoProofError."""
+    from webauthn.helpers import base64url_to_bytes
+
     if not isinstance(said, str):
         raise NoProofError
     try:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache, partial
 from gettext import NullTranslations
 from hashlib import sha256
+from types import CodeType
 from typing import Any
 
 from fastapi import Request
@@ -29,17 +30,16 @@ READER = "Octavo-Reader"  # header of a page: the number of the reader for whom 
 
 
 class _Compiled(BytecodeCache):
-    """Templates as Python compiled them for the first language that needed them, for the others to load."""
+    """Templates as Python compiled them for the first language that needed them: the others run the same code."""
 
     def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
+        self._code: dict[str, CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self._code.get(bucket.key):
-            bucket.bytecode_from_string(code)
+        bucket.code = self._code.get(bucket.key)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key] = bucket.bytecode_to_string()
+        self._code[bucket.key] = bucket.code
 
 
 _COMPILED = _Compiled()
