@@ -86,3 +86,13 @@ def test_where_nothing_is_new_nothing_is_looked_at() -> None:
     grouper = merged([*six("a", 0), *six("b", 90)], "a0", "b0")
     grouper.apply(None, None, [Decision(K.REVIEW, "")], NOW)
     assert look_back(grouper) == ()
+
+
+def test_the_journal_gives_the_same_state_back() -> None:
+    read = [*six("a", 0), *six("b", 90), at("a6", 0)]
+    grouper, again = merged(read, "a0", "b0"), Grouper(plain_weights())
+    carry(read, again)
+    again.apply(None, None, [Decision(K.MERGE, homes(again)["a0"], other=homes(again)["b0"])], NOW)
+    again.apply(None, None, look_back(grouper), NOW)
+    assert again.stories() == grouper.stories()
+    assert again.settle(NOW) == grouper.settle(NOW)
