@@ -224,6 +224,7 @@ def pages(store: Store, count: int) -> dict[str, list[str]]:
     recent = [story for story in stories if story.updated_at and story.updated_at > since]
     heads = store.latest_articles(5000)
     sizes = {
+        "story, as they come": recent,
         f"story of fewer than {SMALL} articles": [story for story in recent if len(story.articles) < SMALL],
         f"story of {SMALL} to {LARGE - 1}": [story for story in recent if SMALL <= len(story.articles) < LARGE],
         f"story of {LARGE} and more": [story for story in recent if len(story.articles) >= LARGE],

@@ -37,7 +37,7 @@ MOST_AMONG = 20_000  # articles, newest first, among which meaning looks where f
 NEAR = 0.75  # of what chance alone does: how far an article must stand out to be near; e5 tells no better, so few are taken
 MOST_VECTORS = 200_000  # of the newest articles, kept in memory
 DIMENSIONS = 384
-VECTORS = 10_000  # read at a time
+VECTORS = 2_000  # read at a time
 PIECE = 6000  # characters of a text that are read for its sentence
 _RRF = 60  # of reciprocal rank fusion, as its paper has it
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log, sqrt
+from typing import Any
 
 import numpy as np
 from numkong import cdist
@@ -33,8 +34,7 @@ class _Language:
 
     def add(self, row: int, vector: NDArray[np.int8]) -> None:
         if self.count == len(self.rows):
-            self.rows = np.resize(self.rows, 2 * self.count)
-            self.vectors = np.concatenate([self.vectors, np.empty_like(self.vectors)])
+            self.rows, self.vectors = _grown(self.rows), _grown(self.vectors)
         self.rows[self.count], self.vectors[self.count] = row, vector
         self.count += 1
 
@@ -84,6 +84,13 @@ class Vectors:
                 there = there[np.isin(one.rows[there], wanted)]
             near += zip(one.rows[there].tolist(), ((likeness[there] - middle) / deviation).tolist(), strict=True)
         return sorted(near, key=lambda found: (-found[1], found[0]))[:limit]
+
+
+def _grown(table: NDArray[Any]) -> NDArray[Any]:
+    """A table with room for as many rows again, which take no memory until something is written there."""
+    larger = np.empty((2 * len(table), *table.shape[1:]), table.dtype)
+    larger[: len(table)] = table
+    return larger
 
 
 def _usual(alike: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
