@@ -192,7 +192,8 @@ class Marks(Part):
         """A reader looks at a story whose page shows these revisions of articles. Returns that look, with the one before it.
 
         A visit within half an hour of the last one goes on with the same look. Looks at stories that this one took in count as looks at it.
-        The story is marked as opened and as read, what stands on the page as read. Without `keep` nothing is written: the page is made before anybody asked to see it.
+        The story is marked as opened and as read, what stands on the page as read. Without `keep` nothing is written: the page is made before
+        anybody asked to see it.
         """
         with self.database.writing("marks") if keep else self.database.reading() as connection:
             last = _last_look(connection, reader, story)

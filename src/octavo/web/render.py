@@ -46,7 +46,10 @@ _COMPILED = _Compiled()
 
 
 class _Context(Context):
-    """Jinja asks of all that a template calls whether it wants to be told of the context; that took a quarter of a page's time, and ours do not."""
+    """Jinja asks of all that a template calls whether it wants to be told of the context; that took a quarter of the time in which pages are set.
+
+    Functions that are marked for that are still told; objects whose `__call__` is marked, and macros that turn escaping off, are not.
+    """
 
     def call(self, called: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
         if hasattr(called, "jinja_pass_arg"):
