@@ -43,7 +43,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from octavo.desk import Desk
 from octavo.group import Grouper
-from octavo.memory import give_back, settle
+from octavo.memory import IN_SERVER, give_back, settle
 from octavo.settings import load_settings
 from octavo.store import Store
 from octavo.web import create_app
@@ -141,7 +141,7 @@ def serve(address: str, models: Path | None, live: int, ready: Connection) -> No
             for _ in warm(desk, app.state.kept):  # as `octavo serve` does; and so the next
                 pass
             load_templates()
-            settle(100)
+            settle(IN_SERVER)
             server = uvicorn.Server(uvicorn.Config(Timed(app), "127.0.0.1", 0, log_level="warning"))
             listener = listen(server.config)
             listener.listen()  # who asks before the server has started waits for it

@@ -180,7 +180,7 @@ class _Said(Sequence[Wording]):
         return self.all()[place]
 
     def __eq__(self, other: object) -> bool:
-        return self.all() == tuple(other) if isinstance(other, Sequence) else NotImplemented
+        return isinstance(other, Sequence) and self.all() == tuple(other)
 
     def __hash__(self) -> int:
         return hash(self.all())

@@ -7,6 +7,7 @@ from ctypes import CDLL
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # numbers of parameters, from malloc.h
 _LARGE = 128 * 1024  # bytes: glibc's own figure, which it else raises with every larger piece that is freed
+IN_SERVER = 100  # `seldom` of a process that answers people
 _ARENAS = 2  # among which threads share what the C library holds; else there are eight for each processor
 
 

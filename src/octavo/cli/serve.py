@@ -12,7 +12,7 @@ import uvicorn
 from octavo.cli.lines import progress
 from octavo.desk import Desk
 from octavo.errors import SettingsError
-from octavo.memory import give_back, settle
+from octavo.memory import IN_SERVER, give_back, settle
 from octavo.settings import load_settings
 from octavo.web import LOOPBACK, create_app
 from octavo.web.listening import listen
@@ -79,6 +79,6 @@ def run(desk: Desk, port: int) -> None:
     here = desk.settings.address or f"http://{host}:{listener.getsockname()[1]}"
     click.echo(f"Octavo is at {here}/  (stop it with Ctrl-C)")
     load_templates()
-    settle(100)
+    settle(IN_SERVER)
     with suppress(KeyboardInterrupt):
         uvicorn.Server(config).run([listener])

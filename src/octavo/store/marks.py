@@ -196,19 +196,13 @@ class Marks(Part):
         anybody asked to see it.
         """
         with self.database.writing("marks") if keep else self.database.reading() as connection:
-            last = _last_look(connection, reader, story)
-            if last and now - last.looked_at > ONE_LOOK:
-                look = Look(reader, story, now, shown, last.looked_at, last.shown)
-            elif last:
-                look = Look(reader, story, now, shown, last.previous_at, last.before)
-            else:
-                look = Look(reader, story, now, shown)
+            columns = _new_look(_last_look(connection, reader, story), dict(shown), now)
             if keep:
-                if not connection.execute(_RENEW_LOOK, {"of_reader": reader, "of_story": story} | _columns(look)).rowcount:
-                    connection.execute(_ADD_LOOK, {"reader": reader, "story": story} | _columns(look))
+                if not connection.execute(_RENEW_LOOK, {"of_reader": reader, "of_story": story} | columns).rowcount:
+                    connection.execute(_ADD_LOOK, {"reader": reader, "story": story} | columns)
                 _set(connection, reader, "story", story, (MarkKind.OPENED, MarkKind.READ), now)
                 connection.execute(_READ_SHOWN, {"reader": reader, "ids": list(shown), "now": now})
-            return look
+            return Look(reader, story, **columns)
 
     def looks(self, ids: Sequence[str], reader: int | None = None) -> tuple[Look, ...]:
         """The last looks at these stories, of one reader or of all, in order of story and reader."""
@@ -260,8 +254,8 @@ def _look_at(connection: Connection, reader: int, which: Select[tuple[str]], now
         connection.execute(insert(looks), list(chunk))
 
 
-def _new_look(last: AnyRow | None, shown: dict[str, int], now: datetime) -> dict[str, Any]:
-    """The columns of a look: within half an hour it goes on with the last one (as `Marks.look`)."""
+def _new_look(last: Look | AnyRow | None, shown: dict[str, int], now: datetime) -> dict[str, Any]:
+    """The columns of a look: within half an hour it goes on with the last one."""
     goes_on = last is not None and now - last.looked_at <= ONE_LOOK
     previous_at, before = (None, {}) if last is None else (last.previous_at, last.before) if goes_on else (last.looked_at, last.shown)
     return {"looked_at": now, "shown": shown, "previous_at": previous_at, "before": before, "fresh": False}
@@ -301,16 +295,6 @@ def _last_look(connection: Connection, reader: int, story: str) -> Look | None:
         shown |= look.shown
         before |= look.before
     return Look(reader, story, last.looked_at, shown, last.previous_at, before, last.fresh)
-
-
-def _columns(look: Look) -> dict[str, Any]:
-    return {
-        "looked_at": look.looked_at,
-        "shown": dict(look.shown),
-        "previous_at": look.previous_at,
-        "before": dict(look.before),
-        "fresh": look.fresh,
-    }
 
 
 def _look(row: AnyRow) -> Look:
