@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -292,5 +293,5 @@ def test_when_articles_were_read_is_asked_of_an_index_alone(flood: Store) -> Non
         flood.kept_view("S", standing(flood).articles)
     (asked,) = (statement for statement in seen if "annotated_at" in statement)
     with flood.database.reading() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", tuple(standing(flood).articles)).all()
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", (json.dumps(standing(flood).articles),)).all()
     assert "USING COVERING INDEX ix_article_annotations_read" in str(plan)

@@ -100,7 +100,10 @@ class Desk:
 
     def renew(self) -> bool:
         """Begin anew with what the database holds, if a backup was put in its place since the last look. Returns whether it was."""
-        generation = self.store.generation()
+        return self.follow(self.store.generation())
+
+    def follow(self, generation: str | None) -> bool:
+        """`renew` by a generation that was read already."""
         if generation == self._generation:
             return False
         self._grouping.forget()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import attrgetter
@@ -35,6 +36,7 @@ MOST = 500  # articles of each list: of what more articles hold, the newest
 MOST_NEAR = 50  # articles found by meaning
 MOST_AMONG = 20_000  # articles, newest first, among which meaning looks where fields narrow the search
 NEAR = 0.75  # of what chance alone does: how far an article must stand out to be near; e5 tells no better, so few are taken
+AT_ONCE = 4  # searches whose meaning is compared while the database looks for their words
 MOST_VECTORS = 200_000  # of the newest articles, kept in memory
 DIMENSIONS = 384
 VECTORS = 2_000  # read at a time
@@ -78,6 +80,7 @@ class Searcher:
         self._embedder = embedder
         self._vectors = Vectors(DIMENSIONS)
         self._lock = Lock()
+        self._beside = ThreadPoolExecutor(AT_ONCE, "meaning")
         self._vector = lru_cache(maxsize=256)(self._embedded)  # the pages of one search ask for the same
 
     def search(self, typed: str, reader: int, *, stories: bool, limit: int, after: str | None = None) -> Found:
@@ -93,14 +96,15 @@ class Searcher:
         if query.terms and not (fixed or typed_so):
             raise InputError("There is no word in the query", todo="Give at least one word, or a field such as outlet:")
         wanted = Wanted(fixed, query.after, query.before, reader, query.unread, query.saved)
+        meant = self._beside.submit(self._near, " ".join(term.text for term in plain), wanted) if typed_so else None
         found = [self.store.matches(replace(wanted, clauses=fixed + typed_so), MOST)]
         if any_form != typed_so and len(found[0]) < MOST:
             found.append(self.store.matches(replace(wanted, clauses=fixed + any_form), MOST))
-        near, trouble = self._near(" ".join(term.text for term in plain), wanted) if typed_so else ((), None)
-        there = self.store.indexed([*{row for scores in (*found, near) for row in scores}])
-        newest_first = sorted(there.values(), key=attrgetter("time", "row"), reverse=True)
-        by_words = [hit for hit in newest_first if any(hit.row in scores for scores in found)]
+        there = self.store.indexed({row for scores in found for row in scores})
+        by_words = sorted(there.values(), key=attrgetter("time", "row"), reverse=True)
         lists = [sorted((hit for hit in by_words if hit.row in scores), key=lambda hit: -scores[hit.row]) for scores in found]
+        near, trouble = meant.result() if meant else ((), None)
+        there |= self.store.indexed([row for row in near if row not in there])
         ranked = _merged([*lists, by_words, [there[row] for row in near if row in there]])
         sought = patterns(clause for clause in fixed + any_form if clause.field is Field.TEXT and not clause.excluded)
         page = self._page(ranked, sought, {hit.article for hit in by_words}, limit, after, stories=stories)

@@ -11,7 +11,7 @@ from octavo.compose.coverage_picture import Words as PictureWords
 from octavo.compose.coverage_picture import bars_svg, over_time_svg
 from octavo.compose.differences import Differences, Line, changed, differences, withdrawn
 from octavo.compose.first_reports import first_reports
-from octavo.compose.front_page import Reach, Standing, count_reach, front_page, placed, standing
+from octavo.compose.front_page import Reach, Standing, count_reach, front_page, placed, standing, weight
 from octavo.compose.headline import headline
 from octavo.compose.news import News, news
 from octavo.compose.numbers import Disagreement, disagreements
@@ -99,5 +99,6 @@ __all__ = [
     "timeline",
     "topic_of",
     "topics",
+    "weight",
     "withdrawn",
 ]

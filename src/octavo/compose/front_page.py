@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log2
+from operator import itemgetter
 from types import MappingProxyType
 
 from octavo.compose.voices import independent, newest
@@ -59,34 +60,42 @@ def standing(voices: Sequence[Article], members: Sequence[Article]) -> Standing:
     )
 
 
-def placed(story: str, found: Standing, now: datetime, reach: Reach = _UNKNOWN) -> Placement:
-    """The place of a story with that id.
+def weight(found: Standing, now: datetime, reach: Reach = _UNKNOWN) -> float:
+    """What a story weighs; nothing where no article is left.
 
     Weight = log2(1 + independent voices), a tenth more for each further language, a twentieth more for each doubling of 1 + the number of
     outlets that repeat the most repeated one of its voices, times 1 / (1 + age / 18 hours), where age is that of the newest article
     (`voices.newest`), and 18 hours at least where no article has a date.
     """
     if found.newest is None:
-        return Placement(story, 0.0, ("no article left",))
-    age = max(timedelta(), now - found.newest)
-    if not found.dated:  # that it came in today does not make it of today
-        age = max(age, HALF_FRESH)
-    reached = [reach.get(voice.key, 0) for voice in found.voices]
-    repeating = max(reached, default=0)
-    outlet = (found.voices[reached.index(repeating)].name or "") if repeating else ""
-    weight = (
+        return 0.0
+    repeating = max((reach.get(voice.key, 0) for voice in found.voices), default=0)
+    return (
         log2(1 + len(found.voices))
         * (1 + 0.1 * (found.languages - 1))
         * (1 + FARTHER * log2(1 + min(repeating, FARTHEST)))
-        / (1 + age / HALF_FRESH)
+        / (1 + _age(found, now) / HALF_FRESH)
     )
+
+
+def placed(story: str, found: Standing, now: datetime, reach: Reach = _UNKNOWN) -> Placement:
+    """The place of a story with that id: its `weight`, and why."""
+    if found.newest is None:
+        return Placement(story, 0.0, ("no article left",))
+    repeating, outlet = max(((reach.get(voice.key, 0), voice.name or "") for voice in found.voices), key=itemgetter(0), default=(0, ""))
+    age = _age(found, now)
     reasons = (
         _count(len(found.voices), "independent outlet"),
         _count(found.languages, "language") if found.languages > 1 else "",
         f"{outlet} is repeated by {_count(repeating, 'outlet')}" if repeating else "",
         f"newest report {_ago(age)}" if found.dated else "date unknown",
     )
-    return Placement(story, weight, tuple(filter(None, reasons)), (outlet, repeating) if repeating else None)
+    return Placement(story, weight(found, now, reach), tuple(filter(None, reasons)), (outlet, repeating) if repeating else None)
+
+
+def _age(found: Standing, now: datetime) -> timedelta:
+    age = max(timedelta(), now - (found.newest or now))
+    return age if found.dated else max(age, HALF_FRESH)  # that it came in today does not make it of today
 
 
 def _count(n: int, noun: str) -> str:

@@ -19,7 +19,7 @@ from octavo.store.editions import OwnEdition
 from octavo.store.follows import Follow, Followed
 from octavo.store.instance import Instance
 from octavo.store.journal import GROUPING, Arrival
-from octavo.store.marks import Glance, Look, Mark, MarkKind
+from octavo.store.marks import LOOKED_AT, Glance, Look, Mark, MarkKind
 from octavo.store.outlets import OutletLine, Tie
 from octavo.store.pages import WantedPage
 from octavo.store.readers import Asked, Preferences
@@ -32,6 +32,7 @@ from octavo.store.views import KeptView
 __all__ = [
     "EVERY",
     "GROUPING",
+    "LOOKED_AT",
     "SEARCH",
     "Account",
     "AppPassword",

@@ -179,7 +179,8 @@ class Accounts(Part):
 # ---- within a transaction --------------------------------------------------------------------------------------------
 
 
-_ANY = select(exists(select(accounts.c.reader)))
+ANY_ACCOUNT = exists(select(accounts.c.reader))
+_ANY = select(ANY_ACCOUNT)
 
 
 def has_accounts(connection: Connection) -> bool:

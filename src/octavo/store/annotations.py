@@ -10,6 +10,7 @@ from sqlalchemy import Column, Connection, Table, bindparam, delete, insert, sel
 
 from octavo.model import Annotation, Credit, CreditKind, Quote, QuoteKind, Spans, SpeakerKind
 from octavo.store.changes import note
+from octavo.store.columns import among
 from octavo.store.database import AnyRow, Part, chunks
 from octavo.store.tables import article_annotations, articles, credits, quotes
 
@@ -17,6 +18,7 @@ _LIGHT = ("article", "revision", "version", "language", "names", "sentences")
 _HEAVY = ("vector", "fingerprint", "search_text")
 _QUOTE = tuple(quotes.c[name] for name in ("article", "revision", "kind", "name", "speaker", "cue", "content", "office", "speaker_kind"))
 _CREDIT = tuple(credits.c[name] for name in ("article", "revision", "kind", "name", "source", "cue", "sentence_start", "sentence_end"))
+_REVISIONS = select(articles.c.id, articles.c.revision).where(among(articles.c.id))
 
 
 class Annotations(Part):
@@ -50,10 +52,7 @@ class Annotations(Part):
         `light` ones come without vector, fingerprint and search text: all that pages need.
         """
         with self.database.reading() as connection:
-            current: dict[str, int] = {}
-            for chunk in chunks(ids):
-                rows = connection.execute(select(articles.c.id, articles.c.revision).where(articles.c.id.in_(chunk)))
-                current |= {row.id: row.revision for row in rows}
+            current = dict(connection.execute(_REVISIONS, {"ids": ids}).all())
             return of_revisions(connection, {id: current[id] for id in ids if id in current}, light=light)
 
 
@@ -77,7 +76,7 @@ def _rows(
     connection: Connection, columns: Sequence[Column[Any]], table: Table, revisions: Mapping[str, int], *order: Column[Any]
 ) -> Iterator[AnyRow]:
     # SQLite uses no index for a list of pairs, so a few rows too many are read and left out here.
-    query = select(*columns).where(table.c.article.in_(revisions), table.c.revision.in_(set(revisions.values())))
+    query = select(*columns).where(among(table.c.article, list(revisions)), table.c.revision.in_(set(revisions.values())))
     return (row for row in connection.execute(query.order_by(*order)) if row.revision == revisions[row.article])
 
 

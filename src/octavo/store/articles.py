@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select,
 
 from octavo.errors import InputError
 from octavo.model import Article, Block, BlockKind, Enclosure, Image, Note, NoteKind, Signal
-from octavo.store.database import IDS, AnyRow, Part, chunks, place
+from octavo.store.columns import among
+from octavo.store.database import AnyRow, Part, chunks, place
 from octavo.store.tables import article_captures, article_texts, articles, captures
 
 _OF_BODY = ("text", "blocks", "notes")
@@ -21,8 +22,11 @@ _PLAIN = tuple(field for field in Article.__slots__ if field not in (*_OF_BODY, 
 _HEAD = tuple(articles.c[field] for field in (*_PLAIN, *_IN_JSON))
 _BODY = tuple(article_texts.c[field] for field in _OF_BODY)
 _CURRENT = and_(article_texts.c.article == articles.c.id, article_texts.c.revision == articles.c.revision)
-_HEADS = select(*_HEAD).where(articles.c.id.in_(IDS))
-_WHOLE = select(*_HEAD, *_BODY).join(article_texts, _CURRENT).where(articles.c.id.in_(IDS))
+_HEADS = select(*_HEAD).where(among(articles.c.id))
+_WHOLE = select(*_HEAD, *_BODY).join(article_texts, _CURRENT).where(among(articles.c.id))
+_LENGTHS = select(articles.c.id, func.length(article_texts.c.text)).join(article_texts, _CURRENT).where(among(articles.c.id))
+_ORDER = (articles.c.ordered_at, articles.c.seq)
+_LATEST = select(*_HEAD).order_by(*(column.desc() for column in _ORDER)).limit(bindparam("limit"))
 _PUBLISHED = (
     select(articles.c.publisher, func.count())
     .where(articles.c.ordered_at.between(bindparam("since"), bindparam("until")), articles.c.publisher.is_not(None))
@@ -61,9 +65,8 @@ class Articles(Part):
 
     def text_lengths(self, ids: Collection[str]) -> dict[str, int]:
         """Article id → letters of its current text, which is not read for it; those that are not there are left out."""
-        wanted = select(articles.c.id, func.length(article_texts.c.text)).join(article_texts, _CURRENT)
         with self.database.reading() as connection:
-            return {row[0]: row[1] for chunk in chunks(ids) for row in connection.execute(wanted.where(articles.c.id.in_(chunk)))}
+            return dict(connection.execute(_LENGTHS, {"ids": ids}).all())
 
     def latest_articles(
         self, limit: int, before: str | None = None, *, publisher: str | None = None, source: int | None = None
@@ -72,24 +75,23 @@ class Articles(Part):
 
         `before` is the last id of the page before; `publisher` and `source` narrow the list. Raises InputError for an unknown `before`.
         """
-        order = (articles.c.ordered_at, articles.c.seq)
-        query = select(*_HEAD).order_by(*(column.desc() for column in order)).limit(limit)
+        query = _LATEST
         if publisher is not None:
             query = query.where(articles.c.publisher == publisher)
         if source is not None:
             query = query.where(_came_from(source))
         with self.database.reading() as connection:
             if before is not None:
-                last = connection.execute(select(*order).where(articles.c.id == before)).one_or_none()
+                last = connection.execute(select(*_ORDER).where(articles.c.id == before)).one_or_none()
                 if last is None:
                     raise InputError(f"There is no article {before} to go on from", todo="Start from the first page")
-                query = query.where(tuple_(*order) < place(order, last))
-            return tuple(_article(row) for row in connection.execute(query))
+                query = query.where(tuple_(*_ORDER) < place(_ORDER, last))
+            return tuple(_article(row) for row in connection.execute(query, {"limit": limit}).all())
 
     def published(self, since: datetime, until: datetime) -> dict[str, int]:
         """How many articles each outlet published in that time, both ends included, by the outlet's name."""
         with self.database.reading() as connection:
-            return {row[0]: row[1] for row in connection.execute(_PUBLISHED, {"since": since, "until": until})}
+            return dict(connection.execute(_PUBLISHED, {"since": since, "until": until}).all())
 
     def revisions(self, id: str) -> tuple[Revision, ...]:
         """The revisions of an article, first to last."""
@@ -118,15 +120,12 @@ class Articles(Part):
 
 
 def _heads(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
-    return {row.id: _article(row) for chunk in chunks(ids) for row in connection.execute(_HEADS, {"ids": chunk})}
+    return {row.id: _article(row) for row in connection.execute(_HEADS, {"ids": ids}).all()}
 
 
 def whole(connection: Connection, ids: Sequence[str]) -> dict[str, Article]:
     """The current revisions of the articles with these ids, in the order of `ids`; those that are not there are left out."""
-    found = {}
-    for chunk in chunks(ids):
-        for row in connection.execute(_WHOLE, {"ids": chunk}):
-            found[row.id] = _article(row, **_body(row))
+    found = {row.id: _article(row, **_body(row)) for row in connection.execute(_WHOLE, {"ids": ids}).all()}
     return {id: found[id] for id in ids if id in found}
 
 

@@ -28,7 +28,7 @@ from octavo.store.tables_people import passes, sessions
 PAGES = 2000  # of 4 kB, between two words about how far it is
 ROWS = 1000
 
-_LAST = select(func.max(restorations.c.id))
+LAST_RESTORATION = select(func.max(restorations.c.id)).scalar_subquery()
 
 Progress = Callable[[float], None]
 
@@ -76,7 +76,7 @@ class Backups(Part):
     def generation(self) -> str | None:
         """The last time that a backup was put back here, as a name of its own; None: never. What rests on an older one is void."""
         with self.database.reading() as connection:
-            last: str | None = connection.execute(_LAST).scalar_one()
+            last: str | None = connection.execute(select(LAST_RESTORATION)).scalar_one()
             return last
 
     def restored_at(self) -> datetime | None:

@@ -18,13 +18,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import (
     URL,
-    BindParameter,
     Column,
     Connection,
     Engine,
     Row,
     Tuple,
-    bindparam,
     create_engine,
     event,
     func,
@@ -40,7 +38,6 @@ from octavo.store.known import Known
 
 # What every page asks for stands in its module as a statement that was made once: making one anew takes four times as long as SQLite takes
 # to answer it through one that is there.
-IDS: BindParameter[Any] = bindparam("ids", expanding=True)  # in such statements: a list of values, as in `column.in_(IDS)`
 BUSY_SECONDS = 30
 _OLDEST_SQLITE = (3, 35)  # RETURNING
 _OLDEST_POSTGRES = (13,)  # pg_current_xact_id
@@ -50,6 +47,7 @@ _POSTGRES = {
     "random_page_cost": 1.1,
     # A plan for any word whatever goes through all articles: a hundred times slower than one for the word that is asked for.
     "plan_cache_mode": "force_custom_plan",
+    "jit": "off",  # what PostgreSQL would compile for a large archive takes longer to compile than to run
 }
 
 T = TypeVar("T")
@@ -251,6 +249,7 @@ def _postgres(url: URL) -> Engine:
             url,
             connect_args={"connect_timeout": 10, "options": " ".join(f"-c {name}={value}" for name, value in _POSTGRES.items())},
             pool_pre_ping=True,
+            pool_use_lifo=True,  # what a connection has prepared is there for the next page
             max_overflow=_CONNECTIONS,
             hide_parameters=True,
         )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from octavo.store.database import Part
 from octavo.store.tables_people import instance
@@ -27,13 +29,16 @@ class Instance:
     retention_bytes: int | None = None
 
 
+_KNOWN = frozenset(field.name for field in fields(Instance))
+
+
 class Instances(Part):
     """The settings of the instance."""
 
     def instance(self) -> Instance:
         """What is set; for the rest, how an instance comes."""
         with self.database.reading() as connection:
-            return read_instance(connection)
+            return instance_of((name, value) for name, value in connection.execute(_EVERY).all())
 
     def set_instance(self, wanted: Instance) -> None:
         """Keep what differs from how an instance comes."""
@@ -45,7 +50,6 @@ class Instances(Part):
                 connection.execute(insert(instance), rows)
 
 
-def read_instance(connection: Connection) -> Instance:
-    """The settings as this Octavo knows them, within a transaction."""
-    known = {field.name for field in fields(Instance)}
-    return Instance(**{row.name: row.value for row in connection.execute(_EVERY) if row.name in known})
+def instance_of(rows: Iterable[tuple[str | None, Any]]) -> Instance:
+    """The settings of rows of name and value as this Octavo knows them; others, of a newer one, are left out."""
+    return Instance(**{name: value for name, value in rows if name in _KNOWN})

@@ -30,7 +30,8 @@ from sqlalchemy import (
 )
 
 from octavo.model import Phase
-from octavo.store.database import IDS, AnyRow, Part, chunks
+from octavo.store.columns import among
+from octavo.store.database import AnyRow, Part, chunks
 from octavo.store.lineage import taken_in
 from octavo.store.readers import ONE_LOOK
 from octavo.store.tables import articles, copies, memberships, stories
@@ -47,8 +48,10 @@ class MarkKind(StrEnum):
     SAVED = "saved"
 
 
+LOOKED_AT = (MarkKind.OPENED, MarkKind.READ)  # what looking at its page marks something as
+
 _MARKS = select(marks.c.id, marks.c.kind, marks.c.at).where(
-    marks.c.reader == bindparam("reader"), marks.c.entity == bindparam("entity"), marks.c.id.in_(IDS)
+    marks.c.reader == bindparam("reader"), marks.c.entity == bindparam("entity"), among(marks.c.id)
 )
 _MARK = insert(marks)
 _UNMARK = delete(marks).where(
@@ -57,7 +60,7 @@ _UNMARK = delete(marks).where(
     marks.c.id == bindparam("id"),
     marks.c.kind.in_(bindparam("kinds", expanding=True)),
 )
-_GLANCES = select(looks.c.story, looks.c.looked_at, looks.c.fresh).where(looks.c.reader == bindparam("reader"), looks.c.story.in_(IDS))
+_GLANCES = select(looks.c.story, looks.c.looked_at, looks.c.fresh).where(looks.c.reader == bindparam("reader"), among(looks.c.story))
 _LINEAGE = taken_in(select(stories.c.id).where(stories.c.id == bindparam("story")))
 _LAST_LOOKS = select(looks).join(_LINEAGE, _LINEAGE.c.id == looks.c.story).where(looks.c.reader == bindparam("reader"))
 _ADD_LOOK = insert(looks)
@@ -119,7 +122,7 @@ class Marks(Part):
     def opened(self, reader: int, entity: str, id: str, now: datetime) -> None:
         """A reader looks at the page of something, which marks it as opened and as read; `look` does so for stories."""
         with self.database.writing("marks") as connection:
-            _set(connection, reader, entity, id, (MarkKind.OPENED, MarkKind.READ), now)
+            _set(connection, reader, entity, id, LOOKED_AT, now)
             _read_with(connection, reader, entity, id, now)
 
     def unmark(self, reader: int, entity: str, id: str, kind: MarkKind) -> None:
@@ -165,9 +168,8 @@ class Marks(Part):
         """Id → what a reader marked it as and when, for those of these stories or articles that have a mark."""
         found: dict[str, dict[MarkKind, datetime]] = defaultdict(dict)
         with self.database.reading() as connection:
-            for chunk in chunks(ids):
-                for row in connection.execute(_MARKS, {"reader": reader, "entity": entity, "ids": chunk}):
-                    found[row.id][MarkKind(row.kind)] = row.at
+            for id, kind, at in connection.execute(_MARKS, {"reader": reader, "entity": entity, "ids": ids}).all():
+                found[id][MarkKind(kind)] = at
         return dict(found)
 
     def marked(self, reader: int, kind: MarkKind, limit: int, before: datetime | None = None) -> tuple[Mark, ...]:
@@ -181,12 +183,8 @@ class Marks(Part):
 
     def glances(self, reader: int, ids: Sequence[str]) -> dict[str, Glance]:
         """Story id → the reader's last look at it, for those of these stories that he or she has looked at."""
-        found: dict[str, Glance] = {}
         with self.database.reading() as connection:
-            for chunk in chunks(ids):
-                rows = connection.execute(_GLANCES, {"reader": reader, "ids": chunk})
-                found |= {row.story: Glance(row.looked_at, row.fresh) for row in rows}
-        return found
+            return {story: Glance(*how) for story, *how in connection.execute(_GLANCES, {"reader": reader, "ids": ids}).all()}
 
     def look(self, reader: int, story: str, shown: Mapping[str, int], now: datetime, *, keep: bool = True) -> Look:
         """A reader looks at a story whose page shows these revisions of articles. Returns that look, with the one before it.
@@ -200,7 +198,7 @@ class Marks(Part):
             if keep:
                 if not connection.execute(_RENEW_LOOK, {"of_reader": reader, "of_story": story} | columns).rowcount:
                     connection.execute(_ADD_LOOK, {"reader": reader, "story": story} | columns)
-                _set(connection, reader, "story", story, (MarkKind.OPENED, MarkKind.READ), now)
+                _set(connection, reader, "story", story, LOOKED_AT, now)
                 connection.execute(_READ_SHOWN, {"reader": reader, "ids": list(shown), "now": now})
             return Look(reader, story, **columns)
 
@@ -279,7 +277,7 @@ def _marking(entity: str, ids: Select[tuple[str]]) -> Insert:
 
 
 _READ_WITH = {entity: _marking("article", _going_with(entity, bindparam("id", type_=marks.c.id.type))) for entity in ("story", "article")}
-_READ_SHOWN = _marking("article", select(articles.c.id).where(articles.c.id.in_(IDS)))
+_READ_SHOWN = _marking("article", select(articles.c.id).where(among(articles.c.id)))
 
 
 def _last_look(connection: Connection, reader: int, story: str) -> Look | None:

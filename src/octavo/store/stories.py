@@ -16,14 +16,15 @@ from octavo.errors import InputError
 from octavo.model import Annotation, Brief, BriefSentence, Citation, Phase, Story, Thread
 from octavo.origins import Member, copy_groups, role_of
 from octavo.store.changes import note
-from octavo.store.database import IDS, AnyRow, Part, chunks, place
+from octavo.store.columns import among
+from octavo.store.database import AnyRow, Part, chunks, place
 from octavo.store.tables import article_annotations, articles, briefs, copies, memberships, stories, threads
 
 _OPEN = memberships.c.until.is_(None)
 _TITLE = func.coalesce(stories.c.title, stories.c.headline).label("headline")
 _STORY = (stories.c.id, _TITLE, stories.c.phase, stories.c.opened_at, stories.c.updated_at, stories.c.replaced_by, stories.c.thread)  # fmt: skip
 _MOVED = (stories.c.updated_at, stories.c.id)
-_STORIES = select(*_STORY).where(stories.c.id.in_(IDS))
+_STORIES = select(*_STORY).where(among(stories.c.id))
 _MEMBERS = (
     select(
         memberships.c.story,
@@ -37,10 +38,10 @@ _MEMBERS = (
     )
     .join(articles, articles.c.id == memberships.c.article)
     .outerjoin(copies, copies.c.article == memberships.c.article)
-    .where(_OPEN, memberships.c.story.in_(IDS))
+    .where(_OPEN, among(memberships.c.story))
     .order_by(articles.c.arrival)
 )
-_STANDING = select(memberships.c.article, memberships.c.story).where(_OPEN, memberships.c.article.in_(IDS))
+_STANDING = select(memberships.c.article, memberships.c.story).where(_OPEN, among(memberships.c.article))
 _LIVING = (
     select(stories.c.id)
     .where(stories.c.replaced_by.is_(None), stories.c.size > 0)
@@ -48,12 +49,12 @@ _LIVING = (
     .limit(bindparam("limit"))
 )
 _RECENT = _LIVING.where(stories.c.updated_at >= bindparam("since"))
-_THREADS = select(threads.c.id, threads.c.headline).where(threads.c.id.in_(IDS))
+_THREADS = select(threads.c.id, threads.c.headline).where(among(threads.c.id))
 _STEPS = (
     select(stories.c.thread, stories.c.id)
     .join(memberships, and_(memberships.c.story == stories.c.id, _OPEN))
     .join(articles, articles.c.id == memberships.c.article)
-    .where(stories.c.thread.in_(IDS))
+    .where(among(stories.c.thread))
     .group_by(stories.c.thread, stories.c.id)
     .order_by(func.min(articles.c.ordered_at), func.min(articles.c.arrival))
 )
@@ -61,10 +62,10 @@ _READ = article_annotations.c
 _GISTS = (
     select(_READ.article, _READ.revision, _READ.version, _READ.language, _READ.names, _READ.vector)
     .join(articles, and_(articles.c.id == _READ.article, articles.c.revision == _READ.revision))
-    .where(_READ.article.in_(IDS))
+    .where(among(_READ.article))
 )
-_BRIEFS = select(briefs.c.story, briefs.c.sentences, briefs.c.single).where(briefs.c.story.in_(IDS))
-_WITHDRAWN = select(briefs.c.story, briefs.c.withdrawn).where(briefs.c.story.in_(IDS), briefs.c.withdrawn.is_not(None))
+_BRIEFS = select(briefs.c.story, briefs.c.sentences, briefs.c.single).where(among(briefs.c.story))
+_WITHDRAWN = select(briefs.c.story, briefs.c.withdrawn).where(among(briefs.c.story), briefs.c.withdrawn.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,7 @@ class Stories(Part):
     def stories_of(self, ids: Sequence[str]) -> dict[str, str]:
         """Article id → story id, for those of these articles that stand in a story."""
         with self.database.reading() as connection:
-            found: dict[str, str] = {}
-            for chunk in chunks(ids):
-                found |= {row.article: row.story for row in connection.execute(_STANDING, {"ids": chunk})}
-            return found
+            return dict(connection.execute(_STANDING, {"ids": ids}).all())
 
     def recent_stories(self, since: datetime | None, limit: int, before: str | None = None) -> tuple[Story, ...]:
         """Living stories with an article since then, those that an article joined last first.
@@ -141,12 +139,9 @@ class Stories(Part):
 
     def gists(self, ids: Sequence[str]) -> dict[str, Annotation]:
         """Article id → language, names and vector of its current annotation and nothing else: what tells related stories."""
-        found = {}
         with self.database.reading() as connection:
-            for chunk in chunks(ids):
-                for row in connection.execute(_GISTS, {"ids": chunk}):
-                    found[row.article] = Annotation(**dict(row._mapping) | {"names": tuple(row.names)})
-        return found
+            rows = connection.execute(_GISTS, {"ids": ids}).all()
+        return {row.article: Annotation(**dict(row._mapping) | {"names": tuple(row.names)}) for row in rows}
 
     # ---- what is derived, and may be written again at any time ----
 
@@ -183,21 +178,15 @@ class Stories(Part):
 
     def briefs(self, ids: Sequence[str]) -> dict[str, Brief]:
         """Story id → brief, for those of these stories that have one."""
-        found = {}
         with self.database.reading() as connection:
-            for chunk in chunks(ids):
-                for row in connection.execute(_BRIEFS, {"ids": chunk}):
-                    found[row.story] = Brief(row.story, tuple(sentence_of(line) for line in row.sentences), bool(row.single))
-        return found
+            rows = connection.execute(_BRIEFS, {"ids": ids}).all()
+        return {story: Brief(story, tuple(sentence_of(line) for line in lines), bool(single)) for story, lines, single in rows}
 
     def withdrawn(self, ids: Sequence[str]) -> dict[str, tuple[Withdrawn, ...]]:
         """Story id → what stood in its earlier briefs and is gone from its source, for those of these stories that have such."""
-        found = {}
         with self.database.reading() as connection:
-            for chunk in chunks(ids):
-                for row in connection.execute(_WITHDRAWN, {"ids": chunk}):
-                    found[row.story] = tuple(Withdrawn(sentence_of(line), datetime.fromisoformat(since)) for since, *line in row.withdrawn)
-        return found
+            rows = connection.execute(_WITHDRAWN, {"ids": ids}).all()
+        return {id: tuple(Withdrawn(sentence_of(line), datetime.fromisoformat(since)) for since, *line in gone) for id, gone in rows}
 
     def _set(self, table: Table, entity: str, column: Column[Any], values: Mapping[str, str | None]) -> None:
         """Write one column; only what differs is written and noted."""
@@ -223,20 +212,13 @@ def sentence_of(row: Sequence[Any]) -> BriefSentence:
 
 
 def _read(connection: Connection, ids: Sequence[str]) -> dict[str, Story]:
-    """The stories with these ids that are there, each chunk with two queries, however many there are."""
-    found: dict[str, Story] = {}
-    for chunk in chunks(ids):
-        rows = connection.execute(_STORIES, {"ids": chunk}).all()
-        found |= {story.id: story for story in _with_articles(connection, rows)}
-    return found
-
-
-def _with_articles(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Story, ...]:
+    """The stories with these ids that are there, with two queries, however many there are."""
+    rows = connection.execute(_STORIES, {"ids": ids}).all()
     members = defaultdict[str, list[AnyRow]](list)
-    for row in connection.execute(_MEMBERS, {"ids": [row.id for row in rows]}):
+    for row in connection.execute(_MEMBERS, {"ids": [row.id for row in rows]}).all():
         members[row.story].append(row)
-    return tuple(
-        Story(
+    return {
+        row.id: Story(
             row.id,
             tuple(member.article for member in members[row.id]),
             row.headline,
@@ -248,7 +230,7 @@ def _with_articles(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Stor
             row.replaced_by,
         )
         for row in rows
-    )
+    }
 
 
 def _member(row: AnyRow) -> Member:
@@ -259,6 +241,6 @@ def _member(row: AnyRow) -> Member:
 def _threads(connection: Connection, rows: Sequence[AnyRow]) -> tuple[Thread, ...]:
     """The records to rows of `threads`, with one further query."""
     standing = defaultdict[str, list[str]](list)
-    for row in connection.execute(_STEPS, {"ids": [row.id for row in rows]}):
-        standing[row.thread].append(row.id)
+    for thread, story in connection.execute(_STEPS, {"ids": [row.id for row in rows]}).all():
+        standing[thread].append(story)
     return tuple(Thread(row.id, tuple(standing[row.id]), row.headline) for row in rows)

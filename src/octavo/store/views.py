@@ -10,11 +10,12 @@ from sqlalchemy import bindparam, delete, insert, or_, select
 
 from octavo.model import Article
 from octavo.store.articles import whole
-from octavo.store.database import IDS, Part, chunks
+from octavo.store.columns import among
+from octavo.store.database import Part
 from octavo.store.tables import article_annotations, views
 
 _READ = article_annotations.c
-_ANNOTATED = select(_READ.article, _READ.revision, _READ.annotated_at).where(_READ.article.in_(IDS)).order_by(_READ.article)
+_ANNOTATED = select(_READ.article, _READ.revision, _READ.annotated_at).where(among(_READ.article)).order_by(_READ.article)
 _VIEW = select(views.c.rests_on, views.c.body).where(views.c.story == bindparam("story"))
 
 
@@ -34,11 +35,9 @@ class Views(Part):
     def kept_view(self, story: str, ids: Sequence[str]) -> KeptView:
         """A story's view with its articles (`ids`); articles that are not there are left out."""
         with self.database.reading() as connection:
-            found, annotated = whole(connection, ids), dict[str, datetime]()
-            for chunk in chunks(sorted(found)):
-                for row in connection.execute(_ANNOTATED, {"ids": chunk}):
-                    if found[row.article].revision == row.revision:
-                        annotated[row.article] = row.annotated_at
+            found = whole(connection, ids)
+            read = connection.execute(_ANNOTATED, {"ids": list(found)}).all()
+            annotated = {article: at for article, revision, at in read if found[article].revision == revision}
             return KeptView(found, annotated, *(connection.execute(_VIEW, {"story": story}).one_or_none() or (b"", b"")))
 
     def keep_view(self, story: str, rests_on: bytes, body: bytes, now: datetime) -> None:

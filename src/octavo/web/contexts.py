@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
-from octavo.compose import Reach, Standing, independent, moment, newest, placed, standing, topic_of
+from octavo.compose import Reach, Standing, independent, moment, newest, placed, standing, topic_of, weight
 from octavo.model import Article, Brief, Placement, Story
 from octavo.store import Glance, MarkKind, Store
 
@@ -46,18 +46,16 @@ def teasers(store: Store, stories: Sequence[Story], now: datetime, reader: int |
     ids = [found.id for found in stories]
     looks = {} if reader is None else store.glances(reader, ids)
     marks = {} if reader is None else store.marks(reader, "story", ids)
-    briefs, known = store.briefs(ids), outlines(store, stories)
+    briefs, known, reached = store.briefs(ids), outlines(store, stories), store.reach() if reach is None else reach
     return [
-        _teaser(known[place.story], briefs.get(place.story), place, looks.get(place.story), marks.get(place.story, {}))
-        for place in weighed(known.values(), store.reach() if reach is None else reach, now)
+        _teaser(one, briefs.get(id := one.story.id), placed(id, one.standing, now, reached), looks.get(id), marks.get(id, {}))
+        for one in weighed(known.values(), reached, now)
     ]
 
 
-def weighed(stories: Iterable[Outline], reach: Reach, now: datetime, factor: Callable[[Outline], float] = lambda _: 1.0) -> list[Placement]:
-    """The places of stories, the heaviest first; `factor` is what the reader makes of a story's weight."""
-    places = ((placed(one.story.id, one.standing, now, reach), factor(one)) for one in stories)
-    own = (place if by == 1.0 else replace(place, weight=by * place.weight) for place, by in places)
-    return sorted(own, key=lambda place: (-place.weight, place.story))
+def weighed(stories: Iterable[Outline], reach: Reach, now: datetime, factor: Callable[[Outline], float] = lambda _: 1.0) -> list[Outline]:
+    """Stories by weight, the heaviest first, equal ones by id; `factor` is what the reader makes of a story's weight."""
+    return sorted(stories, key=lambda one: (-factor(one) * weight(one.standing, now, reach), one.story.id))
 
 
 def in_order(shown: Sequence[Teaser], ids: Sequence[str]) -> tuple[Teaser, ...]:

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from octavo.compose import Reach, topic_of
-from octavo.model import Article, Placement, Story
+from octavo.model import Article, Story
 from octavo.own_editions import OWN_ID, Edition, at_home, edition, offered
 from octavo.rules import UNTOUCHED, Rule
 from octavo.store import OwnEdition, Preferences, Store
@@ -84,16 +84,17 @@ def front(store: Store, reader: int, taste: Preferences, chosen: Edition | None,
     reach = store.reach()
     heaviest, hidden = chosen_ones(shown, known.values(), said, reach, now)
     popular = [id for id in store.looked_at(now - POPULAR_WITHIN, POPULAR) if id in found and not hides(said, id)]
-    wanted = list(dict.fromkeys((*(place.story for place in heaviest), *popular)))
+    wanted = list(dict.fromkeys((*heaviest, *popular)))
     every = highlighted(teasers(store, [found[id] for id in wanted], now, reader, reach), said)
-    held = in_order(every, [place.story for place in heaviest])
+    held = in_order(every, heaviest)
     several = tuple(one for one in held if one.voices > 1) or held
     beside = 1 + SECOND + (0 if several and several[0].pictured else INSTEAD)
     lead, second, rest = several[:1], several[1:beside], several[beside:]
     homes = (shown.countries if shown.local_first else ()) or ((taste.home,) if taste.home and not shown.countries else ())
     local = [one for one in rest if homes and at_home(one.outlets, homes)][:LOCAL]
     sources, failing = store.source_counts()
-    since = store.visit(reader, now, keep=looking)
+    newest = newest_articles(store, shown, found.values(), said)
+    since = store.visit(reader, now, keep=looking)  # last: what is read after it is read from another state
     return FrontPage(
         edition=shown,
         editions=offered(set(one.languages) for one in known.values()),
@@ -105,7 +106,7 @@ def front(store: Store, reader: int, taste: Preferences, chosen: Edition | None,
         sections=sections([one for one in rest if one not in local]),
         singles=tuple(one for one in held if one not in several),
         popular=in_order(every, popular),
-        latest=newest_articles(store, shown, found.values(), said),
+        latest=newest,
         since=since,
         fresh=sum(is_new(one, since) for one in held),
         until=max((one.story.updated_at for one in held if one.story.updated_at), default=None),
@@ -132,20 +133,18 @@ def newest_articles(store: Store, shown: Edition, stories: Iterable[Story], said
     return tuple(islice(belonging, LATEST))
 
 
-def chosen_ones(
-    shown: Edition, stories: Iterable[Outline], said: Ruled, reach: Reach, now: datetime
-) -> tuple[list[Placement], dict[str, Rule]]:
+def chosen_ones(shown: Edition, stories: Iterable[Outline], said: Ruled, reach: Reach, now: datetime) -> tuple[list[str], dict[str, Rule]]:
     """The stories of an edition that stand on its front page, heaviest first, and those that would, did not a rule hide them."""
     belonging = [one for one in stories if shown.holds(one.languages, one.outlets, one.topic)]
-    held: list[Placement] = []
+    held: list[str] = []
     hidden: dict[str, Rule] = {}
-    for place in weighed(belonging, reach, now, lambda one: shown.weight(one.outlets) * said.get(one.story.id, UNTOUCHED).factor):
+    for one in weighed(belonging, reach, now, lambda one: shown.weight(one.outlets) * said.get(one.story.id, UNTOUCHED).factor):
         if len(held) == STORIES:
             break
-        if rule := hides(said, place.story):
-            hidden[place.story] = rule
+        if rule := hides(said, one.story.id):
+            hidden[one.story.id] = rule
         else:
-            held.append(place)
+            held.append(one.story.id)
     return held, hidden
 
 

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from octavo.errors import InputError, OctavoError
 from octavo.model import Story
-from octavo.store import Followed, MarkKind, Store
+from octavo.store import LOOKED_AT, Followed, MarkKind, Store
 from octavo.web import article_page, story_page
 from octavo.web.guard import HEADERS
 from octavo.web.notices import Notice, of_outlet
@@ -33,9 +33,11 @@ async def story(request: Request) -> Response:
         found = story_asked_for(request)
         if isinstance(found, Response):
             return found
-        made = story_page.story(store, request.app.state.kept, found, asker, chosen, datetime.now(UTC))
+        now = datetime.now(UTC)
         comments = store.comment_count(found.id) if asked(request).instance.comments else None
-        return made, _marked(store, asker.reader, "story", found.id), comments, store.is_followed(asker.reader, Followed.STORY, found.id)
+        mine, followed = _marked(store, asker.reader, "story", found.id), store.is_followed(asker.reader, Followed.STORY, found.id)
+        made = story_page.story(store, request.app.state.kept, found, asker, chosen, now)
+        return made, {**mine, **(dict.fromkeys(LOOKED_AT, now) if asker.looking else {})}, comments, followed
 
     found = await read(request, shown)
     if isinstance(found, Response):

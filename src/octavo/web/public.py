@@ -89,8 +89,7 @@ def chosen(store: Store, shown: Edition, now: datetime) -> tuple[Teaser, ...]:
     """The stories of an edition's front page, heaviest first, as nobody in particular sees them."""
     found = {story.id: story for story in candidates(store, now)}
     reach = store.reach()
-    heaviest, _ = chosen_ones(shown, outlines(store, list(found.values())).values(), {}, reach, now)
-    held = [place.story for place in heaviest]
+    held, _ = chosen_ones(shown, outlines(store, list(found.values())).values(), {}, reach, now)
     leads = {id: brief.sentences[0] for id, brief in store.briefs(held).items() if brief.sentences}
     leaving = set(quotable(store, list(leads.values())))
     told = {id: lead.text for id, lead in leads.items() if lead in leaving}

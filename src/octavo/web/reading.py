@@ -81,7 +81,7 @@ class AtHand:
             program = found.app_password
             if program and (program.used_at is None or now - program.used_at > USE_NOTED):
                 store.use_app_password(program.id, now)
-            return found, desk.renew()
+            return found, desk.follow(found.generation)
 
 
 def _who_asks(desk: Desk, headers: Headers, now: datetime) -> Asked:

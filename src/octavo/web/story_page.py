@@ -90,13 +90,15 @@ def story(store: Store, kept: Kept, found: Story, asker: Asker, chosen: Chosen, 
     """The page of one story for who asks for it, in a number of queries that does not grow with it."""
     composed = kept.story(store, found, asker.language, asker.zone)
     view, members = composed.view, composed.members
-    look = store.look(asker.reader, found.id, {id: article.revision for id, article in members.items()}, now, keep=asker.looking)
     # An article that has just moved away takes with it what it took back.
     withdrawn = tuple(gone for gone in store.withdrawn([found.id]).get(found.id, ()) if gone.sentence.citation.article in members)
     cited = {(article.id, article.revision): article for article in members.values()}
     cited |= store.articles_at([(gone.sentence.citation.article, gone.sentence.citation.revision) for gone in withdrawn])
     carriers = _carriers(found, view.articles)
     order = [article.id for carrier in carriers for article in (carrier.article, *carrier.copies)]
+    thread, related, silent = _steps(store, found, now), kept.related(store, found, now), silences(store, composed)
+    # Last: what is read after it is read from another state.
+    look = store.look(asker.reader, found.id, {id: article.revision for id, article in members.items()}, now, keep=asker.looking)
     return StoryPage(
         view=view,
         by_id=members,
@@ -109,10 +111,10 @@ def story(store: Store, kept: Kept, found: Story, asker: Asker, chosen: Chosen, 
         since=look.previous_at,
         withdrawn=withdrawn,
         reasons=composed.reasons,
-        thread=_steps(store, found, now),
-        related=kept.related(store, found, now),
+        thread=thread,
+        related=related,
         coverage=composed.coverage,
-        silent=silences(store, composed),
+        silent=silent,
         topic=topic_of(view.independent),
         tongues=tongues(view.independent),
     )

@@ -26,6 +26,11 @@ _BYTES = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
 _HOMES = {"en": "en_GB"}  # whose dates are meant where a language has those of several countries
 _TIME, _TIME_TITLED = Markup('<time datetime="%s">%s</time>'), Markup('<time datetime="%s" title="%s">%s</time>')
 _ESTIMATED = Markup(' <span class="estimated">(%s)</span>')
+_STEPS = (  # how exactly it matters how long ago something was: from when on, to what
+    (timedelta(days=1), timedelta(hours=1)),
+    (timedelta(hours=1), timedelta(minutes=1)),
+    (timedelta(), timedelta(seconds=1)),
+)
 RIGHT_TO_LEFT = {"ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 
 
@@ -102,9 +107,15 @@ def lately(when: datetime, now: datetime, reader: str, zone: ZoneInfo) -> Markup
 
 def ago(when: datetime, now: datetime, reader: str, zone: ZoneInfo) -> Markup:
     """How long ago a moment was, as a `<time>` element whose title says when exactly."""
+    passed = max(timedelta(seconds=1), now - when)  # nothing is "in 0 seconds"
+    step = next(step for least, step in _STEPS if passed >= least)
+    return _ago(when, passed // step * step, reader, zone)
+
+
+@lru_cache(maxsize=4096)  # lists show the same moments again and again
+def _ago(when: datetime, passed: timedelta, reader: str, zone: ZoneInfo) -> Markup:
     exact = written(when.astimezone(zone), reader, "yMMMd", clock=True)
-    shown = format_timedelta(min(when, now) - now, add_direction=True, locale=_locale(reader))
-    return _TIME_TITLED % (when.isoformat(), exact, shown)
+    return _TIME_TITLED % (when.isoformat(), exact, format_timedelta(-passed, add_direction=True, locale=_locale(reader)))
 
 
 def span(seconds: float, reader: str) -> str:

@@ -47,9 +47,9 @@ def warm(desk: Desk, kept: Kept) -> Iterator[Story]:
     desk.searcher.warm()
     now, zone = datetime.now(UTC), ZoneInfo(desk.settings.time_zone)
     found = {story.id: story for story in candidates(desk.store, now)}
-    for place in weighed(outlines(desk.store, list(found.values())).values(), desk.store.reach(), now)[:STORIES]:
-        with set_apart(found[place.story]):
-            kept.story(desk.store, found[place.story], desk.settings.language, zone)
-            kept.related(desk.store, found[place.story], now)
-            yield found[place.story]
+    for one in weighed(outlines(desk.store, list(found.values())).values(), desk.store.reach(), now)[:STORIES]:
+        with set_apart(one.story):
+            kept.story(desk.store, one.story, desk.settings.language, zone)
+            kept.related(desk.store, one.story, now)
+            yield one.story
     yield from keep_views(desk.store, desk.settings.language, now)
