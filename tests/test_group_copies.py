@@ -13,7 +13,7 @@ from octavo.annotate import annotate
 from octavo.annotate.search_text import search_text
 from octavo.group import Grouper, Weights
 from octavo.group.copies import Copied, Copies
-from octavo.group.passages import Text, text_of
+from octavo.group.passages import Text, runs_of, text_of
 from octavo.group.reading import moment
 from octavo.model import Article, Decision, DecisionKind
 from octavo.origins import Member, Role, agencies_of, origin_of, role_of
@@ -391,3 +391,20 @@ def test_who_is_an_agency_and_who_carries_its_text(publisher: str | None, agency
 
 def _origin(found: Copied | None) -> str | None:
     return None if found is None else found.origin
+
+
+def test_texts_read_together_are_read_as_each_alone() -> None:
+    texts = [search_text(f"Headline {k}", body) for k, body in enumerate((LONG, "", OTHER, JAPANESE, LONG * 12, "Two words"))]
+    texts += ["", "word", "one two three four", "x" * 40_000]
+    texts, known = [*texts, *(prose(k, 700).lower() for k in range(12))], {}
+    while rest := [text for text in texts if text and text not in known]:
+        some = runs_of(rest)
+        assert some, "at least the first one is read"
+        known |= some
+    assert set(known) == set(texts) - {""}
+    for text, runs in known.items():
+        alone = runs_of([text])[text]
+        for part in ("letters", "starts", "ends", "passages"):
+            assert getattr(runs, part).tolist() == getattr(alone, part).tolist()
+        assert [text[a:b] for a, b in zip(runs.starts.tolist(), runs.ends.tolist(), strict=True)] == text[:16384].split()
+    assert runs_of([]) == runs_of(["", ""]) == {}

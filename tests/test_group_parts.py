@@ -65,6 +65,9 @@ def test_centring_takes_away_what_a_language_has_in_common() -> None:
     assert abs(float((rest @ rest.T).mean())) < 0.1
     assert np.allclose(np.linalg.norm(rest, axis=1), 1, atol=1e-4)
     assert not centre.used("yy").any()
+    each = centre.centred_each([vectors[0], vectors[1], vectors[0]], ["xx", "yy", "yy"])
+    alone = [centre.centred(vectors[0], "xx"), centre.centred(vectors[1], "yy"), centre.centred(vectors[0], "yy")]
+    assert each.tolist() == [one.tolist() for one in alone]
 
 
 def test_a_few_articles_hardly_move_a_known_mean() -> None:
@@ -103,10 +106,11 @@ def test_shared_words_are_told_and_looking_changes_nothing() -> None:
     mine = np.array([bucket("reef"), bucket("the"), 0, 0], np.int32)
     theirs = np.array([[bucket("the"), bucket("ferry"), 0], [bucket("reef"), bucket("unseen"), 0]], np.int32)
     before = rarity.of(theirs).tolist()
-    own, rare, common = rarity.common(mine, theirs)
+    own, signed = rarity.signed(mine, theirs)
     assert own.tolist() == rarity.of(mine).tolist()
-    assert rare.tolist() == rarity.of(theirs).tolist() == before
-    assert common.tolist() == [[before[0][0], 0, 0], [before[1][0], 0, 0]]
+    assert np.abs(signed).tolist() == rarity.of(theirs).tolist() == before
+    assert np.minimum(signed, 0).tolist() == [[-before[0][0], 0, 0], [-before[1][0], 0, 0]]
+    assert rarity.compared(mine[:2], theirs)[0].tolist() == [[-before[0][0], 0, 0], [-before[1][0], 0, 0]]
     assert rarity.compared(mine[:2], mine[None, :2])[1].tolist() == pytest.approx([1])
 
 

@@ -7,11 +7,12 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from group_samples import NOW, Read, article, group, read
 from octavo.annotate import Embedder
 from octavo.group import Grouper, story_id, thread_id
-from octavo.group.cards import Cards
+from octavo.group.cards import COARSE, Cards
 from octavo.group.threading import thread_decisions
 from octavo.group.threads import nearest
 from octavo.model import Annotation, Decision, DecisionKind
@@ -152,6 +153,30 @@ def test_the_nearest_stories_are_those_of_the_last_opened(stories: int, among: i
         assert list(found)[:10] == best[:10]
         assert len(set(found) & set(best)) >= len(best) - 1, "the last one may change with what lies between two steps of float16"
         assert list(found.values()) == pytest.approx(likeness[list(found)].tolist(), abs=2e-3)
+
+
+def test_what_is_kept_of_the_means_changes_with_them() -> None:
+    random, cards = np.random.default_rng(5), Cards()
+
+    def some(*shape: int) -> NDArray[np.float32]:
+        return random.normal(size=(*shape, 384)).astype(np.float32)
+
+    for turn in range(60):
+        for _ in range(random.integers(1, 60)):
+            cards.append(mean=some(), length=1, vectors=2, size=2)
+        one, other, gone = random.choice(np.arange(cards.first, cards.end), 3, replace=len(cards) < 3).tolist()
+        match turn % 4:
+            case 0 if one != other:
+                cards.merge(one, other)
+            case 1:
+                cards.shift(np.array([one, other, one]), some(3))
+            case 2:
+                cards.clear(gone)
+            case 3:
+                cards.drop_before(cards.end - 500)
+        first = max(cards.first, cards.end - int(random.choice([300, 400])))
+        kept = cards.coarse(first)
+        assert kept.tolist() == cards.column("mean")[first - cards.first :, :COARSE].astype(np.float32).tolist()
 
 
 def test_two_matters_come_out_as_two_threads() -> None:

@@ -14,6 +14,8 @@ from octavo.group.window import Window
 Floats = NDArray[np.float32]
 
 NAMES = 24
+COARSE = 128  # numbers of a mean by which many stories are ranked
+_AT_ONCE = 1024  # stories: more do not stay in the processor's cache
 COLUMNS: dict[str, Kind | Mapping[str, Kind]] = {
     # A mean and no sum: the numbers of a large sum lie too far apart in float16 for one more article to change it.
     "mean": (np.float16, DIMENSIONS),  # of the centred vectors
@@ -35,6 +37,30 @@ class Cards(Table):
 
     def __init__(self) -> None:
         super().__init__(COLUMNS)
+        self._coarse = np.zeros((0, COARSE), np.float32)  # what `coarse` gave last, with room for more
+        self._coarse_first = 0  # number of the story in its first row
+        self._stale = set[int]()  # numbers of the stories whose means are others since then
+
+    def append(self, **values: object) -> int:
+        """As of any table."""
+        self._stale.add(self.end)
+        return super().append(**values)
+
+    def coarse(self, first: int) -> Floats:
+        """The first `COARSE` numbers of the means of all stories from `first` on, one a row; to be read only.
+
+        They are kept, because from one review to the next few means change and to widen all takes as long as to compare them.
+        """
+        if first < self._coarse_first or self.end - self._coarse_first > len(self._coarse):
+            count = self.end - first
+            self._coarse, self._coarse_first = np.empty((count + count // 4, COARSE), np.float32), first
+            self._stale = set(range(first, self.end))
+        stale = np.array([number for number in self._stale if number >= first], np.int64)
+        for start in range(0, len(stale), _AT_ONCE):
+            some = stale[start : start + _AT_ONCE]
+            self._coarse[some - self._coarse_first] = widened(self.at("mean", some - self.first)[:, :COARSE])
+        self._stale.clear()
+        return self._coarse[first - self._coarse_first : self.end - self._coarse_first]
 
     def add(self, number: int, window: Window, row: int) -> None:
         """Takes one live article into a story; nothing if the story is too old to have a card."""
@@ -85,12 +111,14 @@ class Cards(Table):
             mean = widened(self.at("mean", at)) + moved
             self.column("mean")[at] = mean
             self.column("length")[at] = np.linalg.norm(mean, axis=1)
+            self._stale.update((at + self.first).tolist())
 
     def clear(self, number: int) -> None:
         """Empties the card of a story, to be made again from its live articles or because the story is no more."""
         if number >= self.first:
             for column in COLUMNS:
                 self.column(column)[number - self.first] = 0
+            self._stale.add(number)
 
     def mean(self, at: int) -> Floats:
         """The mean of the centred vectors of the story at a position."""
@@ -110,6 +138,7 @@ class Cards(Table):
         total = self.mean(at) * before + mean * count
         mean = total / np.float32(after) if after else np.zeros_like(total)
         self.column("mean")[at] = mean
+        self._stale.add(at + self.first)
         self.column("length")[at] = np.linalg.norm(mean)
         self.column("vectors")[at] = after
 

@@ -7,7 +7,7 @@ live vectors are always centred by the same mean.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,9 +34,11 @@ class Centre:
 
     def centred(self, vectors: Floats, language: str) -> Floats:
         """Vectors (one, or one a row) of a language without what the language has in common, of length 1."""
-        rest = vectors - self.used(language)
-        length = np.linalg.norm(rest, axis=-1, keepdims=True)
-        return np.asarray(rest / np.maximum(length, 1e-6), np.float32)
+        return _unit(vectors - self.used(language))
+
+    def centred_each(self, vectors: Sequence[Floats], languages: Sequence[str]) -> Floats:
+        """As `centred` for vectors of one language each, a row each."""
+        return _unit(np.array(vectors) - np.array([self.used(language) for language in languages]))
 
     def length(self, vector: Floats, language: str) -> float:
         """How long a vector of a language is without what the language has in common."""
@@ -44,7 +46,7 @@ class Centre:
 
     def add(self, vector: Floats, language: str) -> bool:
         """Takes one more vector into its language's mean; True if the mean in use changed, so that live vectors must be centred again."""
-        total, count = self._sums.get(language, np.zeros_like(vector)) + vector, self._counts.get(language, 0.0) + 1
+        total, count = self._sums.get(language, 0) + vector, self._counts.get(language, 0.0) + 1
         if count >= _FORGET:
             total, count = total / 2, count / 2
         self._sums[language], self._counts[language] = total, count
@@ -54,3 +56,8 @@ class Centre:
             return False
         self._used[language] = mean.astype(np.float32)
         return True
+
+
+def _unit(vectors: Floats) -> Floats:
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(length, 1e-6), np.float32)

@@ -91,6 +91,8 @@ class Copies:
         self._span = size.bit_length() + 2
         self._buckets = np.zeros((_BUCKETS * size, _PLACES), np.uint32)
         self._next = np.zeros(_BUCKETS * size, np.uint8)  # in each bucket, the place that is written next
+        # The last text with its places: what is not found is mostly taken in next.
+        self._placed: tuple[Text | None, _Numbers, NDArray[np.uint32]] = (None, np.zeros(0, np.int64), np.zeros(0, np.uint32))
 
     def find(self, text: Text) -> Copied | None:
         """The origin of which `text` is a copy, by the row that has most in common with it; of equal ones the oldest."""
@@ -105,12 +107,11 @@ class Copies:
 
     def add(self, text: Text, article: str) -> None:
         """Takes in the text of an article that is no copy."""
-        keys = _keys(text)
-        if len(keys):
+        bucket, tag = self._places(text)
+        if len(bucket):
             at = self._end % self._size
             self._rows[at] = tuple(_row(text))
             self._origins[at] = article
-            bucket, tag = self._places(keys)
             self._buckets[bucket, self._next[bucket]] = tag | np.uint32(self._end % (1 << self._span))
             self._next[bucket] = (self._next[bucket] + 1) % _PLACES
             self._end += 1
@@ -146,19 +147,23 @@ class Copies:
 
     def _near(self, text: Text) -> list[int]:
         """The numbers of the rows that share most keys with the text, most first, then the newest."""
-        bucket, tag = self._places(_keys(text))
+        bucket, tag = self._places(text)
         places = self._buckets[bucket]
         around = 1 << self._span
         found = places[(places & ~np.uint32(around - 1) == tag[:, None]) & (places > 0)]
+        if not len(found):
+            return []
         shared = Counter((self._end - number) % around for number in found.tolist())
         live = (age for age in shared if 0 < age <= min(self._size, self._end - 1))
         return [self._end - age for age in sorted(live, key=lambda age: (-shared[age], age))[:_COMPARED]]
 
-    def _places(self, keys: Hashes) -> tuple[_Numbers, NDArray[np.uint32]]:
-        """The bucket of each key, and the digits that tell it from others in there."""
-        mixed = keys * np.uint64(0x9E3779B97F4A7C15)
-        bucket = (mixed >> np.uint64(32)) * np.uint64(len(self._buckets)) >> np.uint64(32)
-        return bucket.astype(np.int64), mixed.astype(np.uint32) & ~np.uint32((1 << self._span) - 1)
+    def _places(self, text: Text) -> tuple[_Numbers, NDArray[np.uint32]]:
+        """The bucket of each of a text's keys, and the digits that tell it from others in there."""
+        if text is not self._placed[0]:
+            mixed = _keys(text) * np.uint64(0x9E3779B97F4A7C15)
+            bucket = (mixed >> np.uint64(32)) * np.uint64(len(self._buckets)) >> np.uint64(32)
+            self._placed = (text, bucket.astype(np.int64), mixed.astype(np.uint32) & ~np.uint32((1 << self._span) - 1))
+        return self._placed[1:]
 
 
 def _keys(text: Text) -> Hashes:
@@ -166,7 +171,7 @@ def _keys(text: Text) -> Hashes:
     low = text.passages[text.passages < np.uint64((1 << 64) // _DENSITY)]
     if len(low) < _LEAST:
         low = np.sort(text.passages)[:_LEAST]
-    return np.append(low, np.array([digest for digest in (text.whole, text.body) if digest], np.uint64))
+    return np.concatenate((low, np.array([digest for digest in (text.whole, text.body) if digest], np.uint64)))
 
 
 def _row(text: Text) -> _Row:

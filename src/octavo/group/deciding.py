@@ -82,7 +82,7 @@ def decide(state: State, seen: Look) -> Decision:
 def as_seen(state: State, seen: Look) -> Seen:
     """The article with those of its candidates that would be its neighbours."""
     window, moment = state.window, seen.reading.moment
-    near = np.argsort(-seen.odds, kind="stable")[:NEIGHBOURS]
+    near = (-seen.odds).argsort(kind="stable")[:NEIGHBOURS]
     near = near[seen.odds[near] > state.weights.limits.neighbour]
     at = seen.rows[near] - window.first
     return Seen(

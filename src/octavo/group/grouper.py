@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from octavo.group.deciding import Look, decide, look
+from octavo.group.passages import Runs, runs_of
 from octavo.group.reading import language_of, read, vector_of
 from octavo.group.review import review
 from octavo.group.state import State
@@ -27,18 +28,30 @@ class Grouper:
     def __init__(self, weights: Weights | None = None) -> None:
         self.state = State(weights or Weights.load())
         self._look: Look | None = None  # the last one, kept until something changes: `apply` needs what `decide` has seen
+        self._texts: list[str] = []  # expected, in order
+        self._runs: dict[str, Runs] = {}  # of some of them
 
     def expect(self, coming: Iterable[tuple[Article, Annotation]]) -> None:
-        """Says what will be decided next. Nothing has to be said: it only makes deciding quicker, because what is near to all is searched at once."""
-        vectors = ((vector_of(annotation), language_of(article, annotation)) for article, annotation in coming)
-        self.state.window.expect([self.state.centre.centred(vector, language) for vector, language in vectors if vector is not None])
+        """Says what will be decided next. Nothing has to be said: it only makes deciding quicker, because some of it is done for many at once."""
+        coming = list(coming)
+        self._texts = [annotation.search_text for _, annotation in coming]
+        known = [(vector_of(annotation), language_of(article, annotation)) for article, annotation in coming if annotation.vector]
+        if known:
+            self.state.window.expect(self.state.centre.centred_each(*zip(*known, strict=True)))
 
     def decide(self, article: Article, annotation: Annotation, now: datetime) -> tuple[Decision, ...]:
         """Where an article belongs: a COPY, JOIN or OPEN. Nothing for an article already grouped."""
         if article.id in self.state.articles:
             return ()
-        self._look = look(self.state, read(article, annotation, now), now)
+        self._look = look(self.state, read(article, annotation, now, self._runs_of(annotation.search_text)), now)
         return (decide(self.state, self._look),)
+
+    def _runs_of(self, text: str) -> Runs | None:
+        """The runs of a text, if it is expected, read together with those of texts that come after it."""
+        if text not in self._runs and text in self._texts:
+            del self._texts[: self._texts.index(text)]
+            self._runs = runs_of(self._texts)
+        return self._runs.get(text)
 
     @property
     def due(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,42 +58,41 @@ def homes(seen: Seen, cards: Cards, least: float = 0.0) -> Homes:
     Of those with less company than `least`, but for the articles' own, the `centre` is left at 0: looking vectors up takes most of the time.
     """
     (place,) = (seen.stories.ravel() >= 0).nonzero()
-    article, story, odds = place // seen.stories.shape[1], seen.stories.take(place), seen.odds.take(place)
-    order = _by_odds(article * cards.end + story, odds)
-    place, article, story, odds = place[order], article[order], story[order], odds[order]
-    same_language = seen.languages[article] == seen.their_languages.take(place)
-    starts, counts, rank = _groups(article, story)
-    who, where = article[starts], story[starts]
+    article = place // seen.stories.shape[1]
+    order, groups = _by_odds(article * cards.end + seen.stories.ravel()[place], seen.odds.ravel()[place])
+    place, article = place[order], article[order]
+    odds = seen.odds.ravel()[place]
+    starts, counts, rank = _groups(groups)
+    who, where = article[starts], seen.stories.ravel()[place[starts]]
 
     own = seen.homes[who] == where
     known = where >= cards.first
     at = np.maximum(where - cards.first, 0)
     card = cards.at("measures", at)
-    size = np.maximum(np.where(known, card["size"] - own, counts), 1)
-    top = odds[starts]
-    wanted, held = np.minimum(_TOP, size), np.minimum(_TOP, counts)
-    top_three = (_sums(odds * (rank < _TOP), starts) + _UNSEEN * np.maximum(wanted - held, 0)) / np.maximum(wanted, held)
+    # Counts are reckoned with as float64: numpy takes twice as long where kinds of numbers are mixed.
+    size = np.maximum(np.where(known, card["size"] - own, counts), 1).astype(np.float64)
+    held = counts.astype(np.float64)
     chances = probability(odds)
-    links = _sums(chances, starts)
+    same_language = seen.languages[article] == seen.their_languages.ravel()[place]
+    three, links, of_language = _sums(starts, odds * (rank < _TOP), chances, same_language)
+    top_three = _mean_of_top(three, held, size)
     could = np.minimum(size, NEIGHBOURS)
     company = (links + _FIRST) / could
 
-    squares = np.einsum("ij,ij->i", seen.vectors, seen.vectors)[who]
-    count = card["vectors"] * known
-    summed = np.maximum(count - (own & (squares > 0)), 0)
-    # The sum of the story's vectors without the article's own one: its product with that one, and its square.
+    count = np.where(known, card["vectors"], 0.0)
     worth = own | (company >= least)
+    # The sum of the story's vectors without the article's own one: its product with that one, and its square.
     product = _products(worth, lambda some: widened(cards.at("mean", at[some])), lambda some: seen.vectors.take(who[some], 0)) * count
-    square = (card["length"] * count) ** 2 - own * (2 * product - squares)
-    centre = (product - own * squares) / np.maximum(summed, 1)
-    cohesion = (square - summed) / np.maximum(summed * (summed - 1), 1) * (summed > 1)
+    square = (card["length"] * count) ** 2
+    if own.any():
+        squares = own * np.einsum("ij,ij->i", seen.vectors, seen.vectors).astype(np.float64)[who]
+        count = np.maximum(count - (squares > 0), 0)
+        square -= 2 * own * product - squares
+        product -= squares
+    centre = product / np.maximum(count, 1)
+    cohesion = (square - count) / np.maximum(count * (count - 1), 1) * (count > 1)
 
-    first, rivals, _ = _groups(who)
-    best = np.maximum.reduceat(top, first).repeat(rivals) if len(top) else top
-    is_best = top == best
-    second = np.maximum.reduceat(np.where(is_best, _RIVAL, top), first).repeat(rivals) if len(top) else top
-    rival = np.maximum(np.where(is_best, second, best), _RIVAL)
-
+    top = odds[starts]
     times = seen.times[who]
     gap = _gaps(times, times, card["begin"], card["end"], card["dated"] & known)
     columns = {
@@ -105,10 +105,10 @@ def homes(seen: Seen, cards: Cards, least: float = 0.0) -> Homes:
         "above_cohesion": (centre - cohesion) * (size > 1),
         "single": size == 1,
         "size": np.log(size),
-        "margin": _held(top - rival, _MOST / 2),
+        "margin": _held(top - _rivals(who, top), _MOST / 2),
         "gap": np.log1p(gap),
-        "language": _sums(same_language, starts) / counts,
-        "seen": counts / could,
+        "language": of_language / held,
+        "seen": held / could,
         "background": seen.backgrounds[who],
         "dated": ~np.isnan(times),
         "all_links": np.log1p(np.bincount(article, chances, len(seen.homes)))[who],
@@ -155,20 +155,20 @@ def couples(edges: Edges, cards: Cards, least: float = 0.0) -> Couples:
     small_row, large_row = np.where(turn, other, row), np.where(turn, row, other)
     # Two articles that are each other's neighbours are one pair.
     pairs = small_row * (large_row.max(initial=0) + 1) + large_row
-    order = _by_odds(pairs, odds)
-    order = order[beginnings(pairs[order])]
-    order = order[_by_odds((small[order] - cards.first) * len(cards) + large[order] - cards.first, odds[order])]
+    order, groups = _by_odds(pairs, odds)
+    order = order[beginnings(groups)]
+    again, groups = _by_odds((small[order] - cards.first) * len(cards) + large[order] - cards.first, odds[order])
+    order = order[again]
     small, large, small_row, large_row, odds, same = (values[order] for values in (small, large, small_row, large_row, odds, same))
-    starts, counts, rank = _groups(small, large)
+    starts, counts, rank = _groups(groups)
     pair = np.repeat(np.arange(len(starts)), counts)
     lesser, greater = small[starts], large[starts]
 
     one, two = lesser - cards.first, greater - cards.first
     size, other_size = sizes[one], sizes[two]
     likely = odds > 0
-    wanted, held = np.minimum(_TOP, size * other_size), np.minimum(_TOP, counts)
-    top_three = (_sums(odds * (rank < _TOP), starts) + _UNSEEN * np.maximum(wanted - held, 0)) / np.maximum(wanted, held)
-    links = _sums(probability(odds), starts)
+    three, links, of_language = _sums(starts, odds * (rank < _TOP), probability(odds), same)
+    top_three = _mean_of_top(three, counts, size * other_size)
     share = links / (size * np.minimum(other_size, NEIGHBOURS / 2))
     worth = share >= least
     centre = _products(worth, lambda some: widened(cards.at("mean", one[some])), lambda some: widened(cards.at("mean", two[some])))
@@ -191,7 +191,7 @@ def couples(edges: Edges, cards: Cards, least: float = 0.0) -> Couples:
         "small": np.log(size),
         "large": np.log(other_size),
         "gap": np.log1p(gap),
-        "language": _sums(same, starts) / counts,
+        "language": of_language / counts,
         "links": links / (size + other_size),
     }
     matrix = _matrix(columns, MERGE_FEATURES, len(starts))
@@ -208,28 +208,58 @@ def _products(worth: NDArray[np.bool_], ones: Callable[[Numbers], Floats], other
     return found
 
 
-def _by_odds(groups: Numbers, odds: Floats) -> Numbers:
-    """The order that brings groups together, ascending, and in each the highest log-odds first, equal ones in any order."""
+def _by_odds(groups: Numbers, odds: Floats) -> tuple[Numbers, Numbers]:
+    """The order that brings groups together, ascending, and in each the highest log-odds first, equal ones in any order; the groups in it."""
     best, count = (-odds).argsort(), max(len(odds), 1)
     # Group and rank as one number: that sorts ten times as fast as columns do.
     keys = groups[best] * count + np.arange(len(best))
     keys.sort()
-    order: Numbers = best[keys % count]
-    return order
+    groups, rank = np.divmod(keys, count)
+    return best[rank], groups
 
 
-def _groups(*keys: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Of the groups in sorted columns: where each begins, how long each is; and the rank of each element within its group."""
-    starts = beginnings(*keys)
+def _groups(keys: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Of the groups in a sorted column: where each begins, how long each is; and the rank of each element within its group."""
+    starts = beginnings(keys)
+    counts = _lengths(starts, len(keys))
+    return starts, counts, np.arange(len(keys)) - starts.repeat(counts)
+
+
+def _lengths(starts: Numbers, end: int) -> Numbers:
+    """How long each group is, of those that begin at `starts` in a column of `end` elements."""
     counts = np.empty_like(starts)
     np.subtract(starts[1:], starts[:-1], out=counts[:-1])
-    counts[-1:] = len(keys[0]) - starts[-1:]
-    return starts, counts, np.arange(len(keys[0])) - starts.repeat(counts)
+    counts[-1:] = end - starts[-1:]
+    return counts
 
 
-def _sums(values: NDArray[np.generic], starts: Numbers) -> NDArray[np.float64]:
-    """The sum of each group."""
-    return np.add.reduceat(values, starts, dtype=np.float64) if len(starts) else np.zeros(0)
+def _sums(starts: Numbers, *columns: NDArray[np.generic]) -> NDArray[np.float64]:
+    """The sum of each group, a row for each column."""
+    values = np.empty((len(columns), len(columns[0])))
+    for row, column in zip(values, columns, strict=True):
+        row[:] = column
+    return np.add.reduceat(values, starts, axis=1) if len(starts) else values
+
+
+def _rivals(who: Numbers, top: Floats) -> Floats:
+    """For each of an article's stories the highest of the `top` odds of its others, `_RIVAL` at least; `who` are the articles, ascending."""
+    if not len(top):
+        return top
+    first = beginnings(who)
+    rivals = _lengths(first, len(who))
+    best = np.maximum.reduceat(top, first).repeat(rivals)
+    is_best = top == best
+    second = np.maximum.reduceat(np.where(is_best, _RIVAL, top), first).repeat(rivals)
+    rival: Floats = np.maximum(np.where(is_best, second, best), _RIVAL)
+    return rival
+
+
+def _mean_of_top(three: NDArray[np.float64], held: NDArray[Any], could: NDArray[Any]) -> NDArray[np.float64]:
+    """The mean log-odds of the three nearest, of which `three` are the sums: of `could` pairs, those that are not `held` count `_UNSEEN`."""
+    held = np.minimum(held, _TOP)
+    missing = np.maximum(np.minimum(could, _TOP) - held, 0)
+    mean: NDArray[np.float64] = (three + _UNSEEN * missing) / (held + missing)
+    return mean
 
 
 def _held(values: NDArray[np.floating], most: float) -> NDArray[np.floating]:
@@ -256,7 +286,7 @@ def _gaps(
 
 
 def _matrix(columns: dict[str, NDArray[np.generic]], names: tuple[str, ...], rows: int) -> Floats:
-    matrix = np.empty((rows, len(names)), np.float32)
-    for place, name in enumerate(names):
-        matrix[:, place] = columns[name]
-    return matrix
+    matrix = np.empty((len(names), rows), np.float32)
+    for row, name in zip(matrix, names, strict=True):
+        row[:] = columns[name]
+    return matrix.T.copy()  # a column is written faster as a row

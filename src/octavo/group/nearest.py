@@ -12,7 +12,6 @@ What is found is approximate, but the same for the same calls: all adding is don
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import dropwhile, islice
 from math import ceil
@@ -50,20 +49,25 @@ class Nearest:
         self._most = max(int(live * _SHARE), _LEAST)  # rows of a graph
         self._graphs: deque[_Graph] = deque(maxlen=_GRAPHS)  # oldest first
         self._fresh = np.zeros((_AT_ONCE, DIMENSIONS), np.float32)  # the vectors, in steps, that are in no graph yet
-        self._fresh_rows: list[int] = []
+        self._fresh_rows = np.zeros(_AT_ONCE, np.int64)
+        self._fresh_count = 0
+        self._large = False  # whether the newest graph is
         self._awaited: dict[bytes, NDArray[np.int8]] = {}  # vectors, in steps, that will be searched for
         self._awaited_count = 0
         self._found: dict[bytes, _Found] = {}  # by what is awaited, in the graphs as they are
+        # The last vector, in steps: what is searched for is mostly added next.
+        self._last: tuple[Floats | None, NDArray[np.int8]] = (None, np.zeros(0, np.int8))
         self._first = 0  # rows before it are forgotten
         self._end = 0  # all rows are before it
 
     def add(self, row: int, vector: Floats) -> None:
         """Takes in a row, higher than all before it, with its vector of length 1."""
         assert row >= self._end, f"row {row} comes after row {self._end - 1}"
-        self._fresh[len(self._fresh_rows)] = _in_steps(vector)
-        self._fresh_rows.append(row)
+        self._fresh[self._fresh_count] = self._stepped(vector)
+        self._fresh_rows[self._fresh_count] = row
+        self._fresh_count += 1
         self._end = row + 1
-        if not self._is_large() or len(self._fresh_rows) == _AT_ONCE:
+        if not self._large or self._fresh_count == _AT_ONCE:
             self._take_in()
 
     def search(self, vector: Floats, count: int) -> tuple[NDArray[np.int64], Floats]:
@@ -71,22 +75,22 @@ class Nearest:
 
         Approximate: some of the nearest may be missing, the more the farther down the list, and rows older than two thirds of the live ones.
         """
-        asked = _in_steps(vector)
+        asked = self._stepped(vector)
         older, distant = self._in_graphs(asked, count)
-        found = np.concatenate((np.array(self._fresh_rows, np.int64), older))
-        products = np.concatenate((self._fresh[: len(self._fresh_rows)] @ asked.astype(np.float32), distant))
+        found = np.concatenate((self._fresh_rows[: self._fresh_count], older))
+        products = np.concatenate((self._fresh[: self._fresh_count] @ asked.astype(np.float32), distant))
         # Rounded, the product of a vector with itself can exceed 1.
         cosines = np.minimum(np.maximum(products / np.float32(_STEPS**2), -1), 1)
         (live,) = (found >= self._first).nonzero()
         best = live[(-cosines[live]).argsort(kind="stable")[:count]]
         return found[best], cosines[best]
 
-    def expect(self, vectors: Sequence[Floats], count: int) -> None:
-        """Says what will be searched for, in order: large graphs are then searched for much of it at once, which is quicker.
+    def expect(self, vectors: Floats, count: int) -> None:
+        """Says what will be searched for (a row each), in order: large graphs are then searched for much of it at once, which is quicker.
 
         What is found is the same, also in another order.
         """
-        self._awaited = {(steps := _in_steps(vector)).tobytes(): steps for vector in vectors}
+        self._awaited = {steps.tobytes(): steps for steps in _in_steps(vectors)}
         self._awaited_count = count
         self._found.clear()
 
@@ -95,15 +99,21 @@ class Nearest:
         self._first = max(self._first, row)
         while self._graphs and (self._graphs[1].first if len(self._graphs) > 1 else self._end) <= self._first:
             self._graphs.popleft()
+        self._large &= len(self._graphs) > 0
+
+    def _stepped(self, vector: Floats) -> NDArray[np.int8]:
+        if vector is not self._last[0]:
+            self._last = (vector, _in_steps(vector))
+        return self._last[1]
 
     def _in_graphs(self, asked: NDArray[np.int8], count: int) -> _Found:
         """The nearest rows in each graph, with their products."""
         key = asked.tobytes()
-        if not self._is_large() or count != self._awaited_count or key not in self._awaited:
+        if not self._large or count != self._awaited_count or key not in self._awaited:
             return self._searched(asked[None], count)[0]
         if key not in self._found:
             # Only what may come before the graphs change again: what is found of the rest would not be used.
-            coming = dict(islice(dropwhile(lambda one: one[0] != key, self._awaited.items()), _AT_ONCE - len(self._fresh_rows)))
+            coming = dict(islice(dropwhile(lambda one: one[0] != key, self._awaited.items()), _AT_ONCE - self._fresh_count))
             self._found.update(zip(coming, self._searched(np.array(list(coming.values())), count), strict=True))
         del self._awaited[key]  # what has been here is not searched for again when the graphs have changed
         return self._found.pop(key)
@@ -117,9 +127,6 @@ class Nearest:
                 found[at].append((near[at, :most].view(np.int64), 1 - apart[at, :most]))  # a graph gives one minus the product of the bytes
         return [(np.concatenate([rows for rows, _ in parts]), np.concatenate([products for _, products in parts])) for parts in found]
 
-    def _is_large(self) -> bool:
-        return len(self._graphs) > 0 and len(self._graphs[-1].index) >= _LARGE
-
     def _take_in(self) -> None:
         """Puts the fresh rows into the newest graph."""
         if not self._graphs or self._full():
@@ -132,12 +139,13 @@ class Nearest:
                 expansion_search=_LOOKED_AT,
                 enable_key_lookups=False,
             )
-            self._graphs.append(_Graph(self._fresh_rows[0], index, np.zeros((self._most + _AT_ONCE, DIMENSIONS), np.int8)))
-        graph, count = self._graphs[-1], len(self._fresh_rows)
+            self._graphs.append(_Graph(int(self._fresh_rows[0]), index, np.zeros((self._most + _AT_ONCE, DIMENSIONS), np.int8)))
+        graph, count = self._graphs[-1], self._fresh_count
         steps = graph.steps[len(graph.index) :][:count]
         steps[:] = self._fresh[:count]
-        graph.index.add_many(np.array(self._fresh_rows, np.uint64), steps, copy=False, threads=1)
-        self._fresh_rows.clear()
+        graph.index.add_many(self._fresh_rows[:count].astype(np.uint64), steps, copy=False, threads=1)
+        self._fresh_count = 0
+        self._large = len(graph.index) >= _LARGE
         self._found.clear()
 
     def _asked_of(self, graph: _Graph, count: int) -> int:
@@ -152,6 +160,8 @@ class Nearest:
         return held >= self._most or (forgotten and held >= max(_LEAST, int((self._end - self._first) * _SHARE)))
 
 
-def _in_steps(vector: Floats) -> NDArray[np.int8]:
-    steps: NDArray[np.int8] = np.minimum(np.maximum(np.rint(vector * np.float32(_STEPS)), -127), 127).astype(np.int8)
-    return steps
+def _in_steps(vectors: Floats) -> NDArray[np.int8]:
+    steps = vectors * np.float32(_STEPS)
+    np.rint(steps, out=steps)
+    found: NDArray[np.int8] = np.minimum(np.maximum(steps, -127, out=steps), 127, out=steps).astype(np.int8)
+    return found

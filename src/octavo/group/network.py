@@ -34,8 +34,15 @@ class Network:
 
     def odds(self, features: Floats) -> Floats:
         """The log-odds for each row of features."""
-        at = np.minimum(np.maximum((features - self.mean) / self.spread, self.least), self.most)
-        found: Floats = np.tanh(at @ self.into + self.into_bias) @ self.out + at @ self.linear + np.float32(self.bias)
+        at = features - self.mean
+        at /= self.spread
+        np.maximum(at, self.least, out=at)
+        np.minimum(at, self.most, out=at)
+        units = at @ self.into
+        units += self.into_bias
+        found: Floats = np.tanh(units, out=units) @ self.out
+        found += at @ self.linear
+        found += np.float32(self.bias)
         return found
 
     @classmethod

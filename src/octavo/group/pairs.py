@@ -38,7 +38,7 @@ def features(
     has_vector = theirs["has_vector"] & (vector is not None)
     cosine = np.zeros(len(at), np.float32) if vector is None else theirs["vector"].astype(np.float32) @ vector * theirs["step"]
     common, words_cosine = rarity.compared(words, theirs["words"])
-    same_numbers = rarity.shared(reading.numbers, numbers).sum(1)
+    same_numbers = _numbers_shared(reading.numbers, numbers, rarity)
     both_dated = theirs["dated"] & (reading.moment is not None)
     gap = gaps(reading, theirs)
     their_background = window.at("background", at)
@@ -48,7 +48,7 @@ def features(
         "words": words_cosine,
         "headline": rarity.compared(reading.headline, theirs["headline"])[1],
         "names": _names_shared(reading.name_words, theirs["names"], rarity),
-        "rarest": common.max(1) / _RARE,
+        "rarest": common.min(1) / -_RARE,
         "numbers": np.minimum(same_numbers, _NUMBERS),
         "other_numbers": (same_numbers == 0) & (numbers[:, 0] > 0) & bool(reading.numbers[0]),
         "gap": np.log1p(gap),
@@ -66,20 +66,31 @@ def features(
         "text": reading.length > _HEADLINE,
         "no_vector": ~has_vector,
     }
-    matrix = np.empty((len(at), len(PAIR_FEATURES)), np.float32)
-    for place, name in enumerate(PAIR_FEATURES):
-        matrix[:, place] = columns[name]
-    return matrix
+    rows = np.empty((len(PAIR_FEATURES), len(at)), np.float32)
+    for row, name in zip(rows, PAIR_FEATURES, strict=True):
+        row[:] = columns[name]
+    return rows.T.copy()
 
 
 def _background(values: Floats) -> float:
     """The eleventh highest value, the least one if there are fewer, 0 if there is none."""
     place = max(len(values) - 1 - _COMMON, 0)
-    return float(np.partition(values, place)[place]) if len(values) else 0.0
+    return float(np.sort(values)[place]) if len(values) else 0.0
 
 
 def _names_shared(mine: NDArray[np.int32], theirs: NDArray[np.int32], rarity: Rarity) -> Floats:
     """The rarity of the names that each row shares with `mine`, as a share of the rarity of all names of the one with less."""
-    own, rare, common = rarity.common(mine, theirs)
-    shared: Floats = common.sum(1) / np.maximum(np.minimum(rare.sum(1), own.sum()), np.float32(_FEW))
+    if not mine[0]:
+        return np.zeros(len(theirs), np.float32)
+    own, signed = rarity.signed(mine, theirs)
+    rare = np.abs(signed).sum(1)
+    shared: Floats = np.minimum(signed, 0).sum(1) / -np.maximum(np.minimum(rare, own.sum()), _FEW)
+    return shared
+
+
+def _numbers_shared(mine: NDArray[np.int32], theirs: NDArray[np.int32], rarity: Rarity) -> NDArray[np.integer]:
+    """How many numbers each row shares with `mine`."""
+    if not mine[0]:
+        return np.zeros(len(theirs), np.int64)
+    shared: NDArray[np.integer] = rarity.shared(mine, theirs).sum(1)
     return shared

@@ -6,7 +6,7 @@ Passages are hashed by a rolling polynomial (Karp & Rabin 1987) over the letters
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -51,23 +51,61 @@ class Text:
     arrived: float  # hours
 
 
-def text_of(article: Article, search_text: str, moment: Moment | None, arrived: datetime) -> Text:
-    """The `Text` of an article that was published at `moment`, from its annotation's `search_text`."""
-    read = search_text[:_READ].rstrip()
-    letters = np.frombuffer(read.encode("utf-32-le"), "<u4")
-    gaps = np.flatnonzero(letters == _SPACE)
-    starts = np.concatenate((np.zeros(min(1, len(read)), np.int64), gaps + 1))
-    ends = np.append(gaps, len(letters))
+@dataclass(frozen=True, slots=True, eq=False)
+class Runs:
+    """The words of a text that is not empty, by their places in it, and its passages of `_WORDS` words."""
+
+    letters: NDArray[np.uint32]
+    starts: _Places
+    ends: _Places
+    passages: Hashes
+
+
+def runs_of(texts: Sequence[str]) -> dict[str, Runs]:
+    """The words and passages of the first of some `search_text`s, as many as are read at once: that takes hardly longer than one of them.
+
+    Of a text nothing is read beyond `_READ` letters; there are none for an empty one.
+    """
+    pieces, size = dict[str, str](), 0
+    for text in texts:
+        read = text[:_READ].rstrip()
+        size += len(read) + 1
+        if pieces and size > _READ:
+            break
+        if read:
+            pieces[text] = read
+    letters = np.frombuffer(" ".join(pieces.values()).encode("utf-32-le"), "<u4")
+    (gaps,) = (letters == _SPACE).nonzero()
+    starts, ends = np.concatenate((np.zeros(1, np.int64), gaps + 1)), np.append(gaps, len(letters))
+    passages = _passages(letters, starts, ends, _WORDS)
+    found, begin = dict[str, Runs](), 0
+    for text, read in pieces.items():
+        end = begin + len(read)
+        first, last = starts.searchsorted((begin, end + 1)).tolist()
+        found[text] = Runs(
+            letters[begin:end], starts[first:last] - begin, ends[first:last] - begin, passages[first : max(last - _WORDS + 1, first)]
+        )
+        begin = end + 1
+    return found
+
+
+_EMPTY = Runs(np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint64))
+
+
+def text_of(article: Article, search_text: str, moment: Moment | None, arrived: datetime, runs: Runs | None = None) -> Text:
+    """The `Text` of an article that was published at `moment`, from its annotation's `search_text` (and the `runs` of that, where they are known)."""
+    runs = runs or runs_of([search_text]).get(search_text, _EMPTY)
     above = words(_APOSTROPHE.sub(" ", article.headline or ""))
-    count, starts, ends = len(starts), starts[len(above) :], ends[len(above) :]
+    letters, count = runs.letters, len(runs.starts)
+    starts, ends = runs.starts[len(above) :], runs.ends[len(above) :]
     body = search_text[starts[0] :] if len(starts) else ""
     unspaced = _unspaced(letters, starts, ends)
-    numbers = np.flatnonzero(letters[starts] - np.uint32(_ZERO) < 10)
+    (numbers,) = (letters[starts] - np.uint32(_ZERO) < 10).nonzero()
     return Text(
         whole=_digest(search_text) if count >= _LEAST_WHOLE else 0,
         body=_digest(body) if len(starts) >= _LEAST_BODY else 0,
         words=len(starts) // 2 if unspaced else len(starts),
-        passages=_passages(letters, starts, ends, _PAIRS if unspaced else _WORDS),
+        passages=_passages(letters, starts, ends, _PAIRS) if unspaced else runs.passages[len(above) :],
         headline=_set(above),
         numbers=_set(search_text[starts[at] : ends[at]] for at in numbers.tolist()),
         publisher=fold(article.publisher) if article.publisher else None,
@@ -90,6 +128,8 @@ def _set(words: Iterable[str]) -> int:
 def _unspaced(letters: NDArray[np.uint32], starts: _Places, ends: _Places) -> bool:
     """Whether most words are overlapping pairs of letters, as `search_text` gives them for scripts without spaces."""
     pair = ends - starts == 2
+    if 2 * np.count_nonzero(pair) <= len(starts):
+        return False
     overlap = pair[:-1] & pair[1:] & (letters[ends[:-1] - 1] == letters[starts[1:]])
     return 2 * int(np.count_nonzero(overlap)) > len(starts)
 
@@ -101,5 +141,6 @@ def _passages(letters: NDArray[np.uint32], starts: _Places, ends: _Places, size:
     np.cumsum(letters * _POWERS[: len(letters)], out=sums[1:])
     found: Hashes = (sums[last] - sums[first]) * _INVERSES[first]
     for turn, factor in _MIX:
-        found = np.bitwise_xor(found, found >> np.uint64(turn)) * np.uint64(factor)
+        found ^= found >> np.uint64(turn)
+        found *= np.uint64(factor)
     return found

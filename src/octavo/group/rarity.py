@@ -33,7 +33,8 @@ class Rarity:
     def add(self, words: Iterable[int]) -> None:
         """Counts the distinct words of one more article."""
         at = np.fromiter(words, np.int64)
-        self._counts[at] += 1
+        counts = self._counts[at] + 1
+        self._counts[at] = counts
         self._articles += 1
         if self._articles >= _FORGET:
             self._counts /= 2
@@ -42,7 +43,7 @@ class Rarity:
             return
         if math.log(self._articles + _PRIOR) > self._reckoned + _STEP:
             self._raise()
-        self._rarities[at] = self._of(self._counts[at], self._most[at])
+        self._rarities[at] = self._of(counts, self._most[at])
 
     def _reckon(self) -> None:
         self._reckoned = math.log(self._articles + _PRIOR)  # the logarithm of the number of articles that rarities are reckoned with
@@ -70,23 +71,24 @@ class Rarity:
         self._marked[mine] = False
         return found
 
-    def common(self, mine: Words, theirs: Words) -> tuple[Floats, Floats, Floats]:
-        """The rarities of the words of one article, those of others' words, and the latter again with 0 for what the one does not hold."""
-        own = self.of(mine)
+    def signed(self, mine: Words, theirs: Words) -> tuple[Floats, Floats]:
+        """The rarities of the words of one article, and those of others' words, less than 0 for what the one holds too."""
         # The sign tells which are shared: most of the time goes into looking words up, and so each is looked up once.
+        own = self.of(mine)
         self._rarities[mine] = -own
-        signed = self._rarities.take(theirs)
+        found = self._rarities.take(theirs)
         self._rarities[mine] = own
-        return own, np.abs(signed), np.maximum(-signed, np.float32(0))
+        return own, found
 
     def compared(self, mine: Words, theirs: Words) -> tuple[Floats, Floats]:
-        """The words of one article and those of others, one a row: rarities of the shared ones (else 0), and a cosine for each row.
+        """The words of one article and those of others, one a row: rarities of the shared ones, negated (else 0), and a cosine for each row.
 
         In the cosine each word weighs its rarity. The words of one article must be distinct.
         """
-        own, rare, common = self.common(mine, theirs)
+        own, rare = self.signed(mine, theirs)
         squares = np.einsum("ij,ij->i", rare, rare) * (own @ own)
-        return common, np.einsum("ij,ij->i", common, common) / np.maximum(np.sqrt(squares), np.float32(1e-6))
+        common = np.minimum(rare, 0, out=rare)
+        return common, np.einsum("ij,ij->i", common, common) / np.maximum(np.sqrt(squares), 1e-6)
 
     def rarest(self, uses: dict[int, int], most: int) -> Words:
         """The words that tell most about an article, at most `most`: rare ones and often used ones first, then in order of use."""

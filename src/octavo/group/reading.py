@@ -12,7 +12,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from octavo.group.passages import Text, text_of
+from octavo.group.passages import Runs, Text, text_of
 from octavo.model import Annotation, Article
 from octavo.moments import instant, precision
 from octavo.words import accented_words, fold, words
@@ -91,8 +91,8 @@ def vector_of(annotation: Annotation) -> NDArray[np.float32] | None:
     return np.frombuffer(annotation.vector, "<f2").astype(np.float32) if annotation.vector else None
 
 
-def read(article: Article, annotation: Annotation, now: datetime) -> Reading:
-    """The reading of an article that arrived at `article.seen_at` (or, where that is not known, at `now`)."""
+def read(article: Article, annotation: Annotation, now: datetime, runs: Runs | None = None) -> Reading:
+    """The reading of an article that arrived at `article.seen_at` (or, where that is not known, at `now`); `runs` are those of its text, if known."""
     language = language_of(article, annotation)
     if language in _TONAL:
         above, tokens = (accented_words(text) for text in (article.headline or "", f"{article.headline or ''} {article.text}"))
@@ -108,7 +108,7 @@ def read(article: Article, annotation: Annotation, now: datetime) -> Reading:
         language=language,
         publisher=fold(article.publisher) if article.publisher else None,
         vector=vector_of(annotation),
-        text=text_of(article, annotation.search_text, when, arrived),
+        text=text_of(article, annotation.search_text, when, arrived, runs),
         words=dict(zip(buckets, tokens, strict=True)),
         uses=dict(Counter(buckets)),
         names=names,

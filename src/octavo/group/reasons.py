@@ -11,7 +11,7 @@ from octavo.group.copies import Copied
 from octavo.group.features import PAIR_FEATURES
 from octavo.group.rarity import Rarity
 from octavo.group.reading import Reading
-from octavo.group.window import Window
+from octavo.group.window import Window, gaps
 
 _RARE = 3.0  # a word in less than one of twenty articles
 _NAMED = 6  # words that are written out
@@ -81,11 +81,11 @@ def of_tear(chance: float, asked: float, going: int, all: int) -> tuple[str, ...
 
 
 def _apart(reading: Reading, window: Window, row: int) -> tuple[str, ...]:
-    at = np.array([row - window.first])
-    if reading.moment is None or not window.column("dated")[at[0]]:
+    at = row - window.first
+    if reading.moment is None or not window.column("dated")[at]:
         return ()
-    hours = float(window.gaps(reading, at)[0])
-    if reading.moment.slack or window.column("slack")[at[0]]:
+    hours = float(gaps(reading, window.column("compared")[at : at + 1])[0])
+    if reading.moment.slack or window.column("slack")[at]:
         return (f"at least {span(hours)} apart",) if hours else ("of the same time, as far as the dates tell",)
     return (f"{span(hours)} apart",)
 

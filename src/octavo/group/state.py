@@ -101,7 +101,8 @@ class State:
             self.copies.renew(reading.text, origin)
             return
         hours = now.timestamp() / 3600
-        while self.window.first < self.window.first_live(hours):
+        live = self.window.first_live(hours)
+        while self.window.first < live:
             del self.rows[self.window.forget_oldest()]
         row = self.window.add(reading, seen.words, seen.vector, seen.background, self.centre, hours)
         self.rows[article.id] = row

@@ -87,13 +87,11 @@ def _by_name(stored: Mapping[str, Column]) -> dict[str, Column]:
     return {**stored, **{name: column[name] for column in stored.values() for name in column.dtype.names or ()}}
 
 
-def beginnings(*keys: NDArray[Any]) -> NDArray[np.int64]:
-    """Where a new group begins in sorted columns: the first position of each run of equal keys."""
-    new = np.ones(len(keys[0]), np.bool_)
-    first, *others = keys
-    np.not_equal(first[1:], first[:-1], out=new[1:])
-    for key in others:
-        new[1:] |= key[1:] != key[:-1]
+def beginnings(keys: NDArray[Any]) -> NDArray[np.int64]:
+    """Where a new group begins in a sorted column: the first position of each run of equal keys."""
+    new = np.empty(len(keys), np.bool_)
+    new[:1] = True
+    np.not_equal(keys[1:], keys[:-1], out=new[1:])
     return new.nonzero()[0]
 
 

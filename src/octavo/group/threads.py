@@ -9,12 +9,11 @@ from math import exp, log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from octavo.group.cards import Cards
+from octavo.group.cards import COARSE, Cards
 from octavo.group.rarity import Rarity
 from octavo.group.table import widened
 
 Floats = NDArray[np.float32]
-_COARSE = 128  # numbers of a vector by which all stories are ranked, before the nearest are compared by all of theirs
 _AT_ONCE = 1024  # stories: more do not stay in the processor's cache
 _SAMPLED = 16  # one value of so many is looked at first
 _FEW = 25.0  # rarity of about five names: who has fewer is taken to have so many, else two shared places would be everything
@@ -50,10 +49,10 @@ def nearest(cards: Cards, stories: Sequence[int], among: int, count: int, least:
     asked = np.array(stories, np.int64)
     centres = _centres(cards, asked - cards.first)
     means, length = cards.column("mean")[first - cards.first :], np.maximum(cards.column("length")[first - cards.first :], 1e-6)
-    coarse = np.empty((len(asked), len(means)), np.float32)
+    beginnings, coarse = cards.coarse(first), np.empty((len(asked), len(means)), np.float32)
     for start in range(0, len(means), _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
-        np.divide(centres[:, :_COARSE] @ widened(means[some, :_COARSE]).T, length[some], out=coarse[:, some])
+        np.divide(centres[:, :COARSE] @ beginnings[some].T, length[some], out=coarse[:, some])
     own = np.flatnonzero(asked >= first)
     coarse[own, asked[own] - first] = -np.inf
     count = min(count, len(means))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +103,7 @@ class Window(Table):
 
         A neighbour that is nearer than `telling` (log-odds) gives the other one something to look at again.
         """
-        most = np.argsort(-odds, kind="stable")[:NEIGHBOURS]
+        most = (-odds).argsort(kind="stable")[:NEIGHBOURS]
         neighbours, kept, changed = (self.column(name) for name in ("neighbours", "odds", "changed"))
         at = row - self.first
         neighbours[at, : len(most)] = others[most]
@@ -166,8 +166,8 @@ class Window(Table):
         self._postings.forget_before(self.first)
         return self.ids.popleft()
 
-    def expect(self, vectors: Sequence[Floats]) -> None:
-        """Says which centred vectors `candidates` will be asked for."""
+    def expect(self, vectors: Floats) -> None:
+        """Says which centred vectors (a row each) `candidates` will be asked for."""
         self._nearest.expect(vectors, self._limits.candidates)
 
     def candidates(self, vector: Floats | None, words: NDArray[np.int32], rarity: Rarity, since: int) -> tuple[Rows, float]:
@@ -180,20 +180,16 @@ class Window(Table):
             near, cosines = self._nearest.search(vector, self._limits.candidates)
         ids = words[words > 0]
         rare = rarity.of(ids)
-        top = np.argsort(-rare, kind="stable")[:_SEARCHED]
+        top = (-rare).argsort(kind="stable")[:_SEARCHED]
         most = self._postings.best(ids[top], rare[top] ** 2, self._limits.candidates_by_words, since)
         rows = np.sort(np.concatenate((near, most)))
         rows = rows[beginnings(rows)]
         background = float(cosines[min(_BACKGROUND, len(cosines) - 1)]) if len(cosines) else 0.0
         return rows[rows >= since], background
 
-    def gaps(self, reading: Reading, at: Rows) -> NDArray[np.float64]:
-        """Hours between the article and each row (a position in the columns) that are sure, given how precise both dates are; 0 for undated."""
-        return gaps(reading, self.at("compared", at))
-
 
 def gaps(reading: Reading, rows: Column) -> NDArray[np.float64]:
-    """As `Window.gaps`, for some rows of what is compared."""
+    """Hours between the article and each of some rows of what is compared that are sure, given how precise both dates are; 0 for undated."""
     if reading.moment is None:
         return np.zeros(len(rows))
     apart = np.abs(rows["middle"] - reading.moment.middle) - rows["slack"] - reading.moment.slack
