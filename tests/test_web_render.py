@@ -28,6 +28,9 @@ def rendered(source: str, language: str = "en", **context: object) -> str:
             "{% for one in [1, 2] %}{% set own = one * 2 %}{% macro twice() %}{{ own }}{% endmacro %}{{ twice() }}{{ loop.cycle('a', 'b') }}{% endfor %}",
             "2a4b",
         ),
+        ("{{ '&' }}{{ '<' }}{{ '>' }}{{ '\\'' }}{{ '\"' }}{{ 'plain' }}", "&amp;&lt;&gt;&#39;&#34;plain"),
+        ("{{ 3 }}{{ none }}{{ ['<'] }}{{ 'x' if false else '' }}", "3None[&#39;&lt;&#39;]"),
+        ("{% set one %}{{ '<' }}{% endset %}{{ one }}{% filter upper %}{{ '<' }}{% endfilter %}{{ '<' ~ one }}", "&lt;&LT;&lt;&lt;"),
         ("{% macro outer() %}({{ caller(1) }}){% endmacro %}{% call(n) outer() %}{{ n }}{{ '<' }}{% endcall %}", "(1&lt;)"),
     ],
 )

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import accumulate, pairwise
 from typing import overload
 
 from pydantic import TypeAdapter
@@ -21,8 +22,8 @@ from pydantic import TypeAdapter
 from octavo import __version__
 from octavo.compose import (
     Findings,
+    Statement,
     StoryView,
-    Wording,
     as_read,
     brief,
     disagreements,
@@ -46,7 +47,7 @@ MOST_WITHDRAWN = 10  # sentences gone from their sources that a story's page kee
 VIEWS_KEPT = timedelta(days=30)  # of stories that moved since then
 MOST_VIEWS = 20_000
 BATCH = 1000  # changes
-FORM = 2  # of views as they are kept; rises when `_written` writes what `_read` did not read before
+FORM = 3  # of views as they are kept; rises when `_written` writes what `_read` did not read before
 
 
 def compose_stories(store: Store, stories: Sequence[Story], now: datetime, language: str | None, window: timedelta) -> None:
@@ -151,53 +152,53 @@ def _digest(*parts: object) -> bytes:
     return blake2b(repr(parts).encode("utf-8", "replace"), digest_size=16).digest()
 
 
-class _Said(Sequence[Wording]):
-    """What a voice said, as it is kept: read when it is asked for, because of all voices of a story its page shows a few."""
+class _Kept(Sequence[Statement]):
+    """Statements as they are kept, a line each: read when they are asked for, because a page shows a few of them."""
 
-    __slots__ = ("_kept",)
+    __slots__ = ("_lines", "_read")
 
-    def __init__(self, kept: bytes) -> None:
-        self._kept: bytes | tuple[Wording, ...] = kept
-
-    def all(self) -> tuple[Wording, ...]:
-        if isinstance(self._kept, bytes):
-            self._kept = _wordings_adapter().validate_json(self._kept)
-        return self._kept
-
-    def __iter__(self) -> Iterator[Wording]:
-        return iter(self.all())
+    def __init__(self, lines: Sequence[bytes]) -> None:
+        self._lines = lines
+        self._read: dict[int, Statement] = {}
 
     def __len__(self) -> int:
-        return len(self.all())
+        return len(self._lines)
 
     @overload
-    def __getitem__(self, place: int) -> Wording: ...
+    def __getitem__(self, place: int) -> Statement: ...
 
     @overload
-    def __getitem__(self, place: slice) -> tuple[Wording, ...]: ...
+    def __getitem__(self, place: slice) -> tuple[Statement, ...]: ...
 
-    def __getitem__(self, place: int | slice) -> Wording | tuple[Wording, ...]:
-        return self.all()[place]
+    def __getitem__(self, place: int | slice) -> Statement | tuple[Statement, ...]:
+        if isinstance(place, slice):
+            return tuple(self[one] for one in range(*place.indices(len(self))))
+        at = range(len(self))[place]
+        if at not in self._read:
+            self._read[at] = _statement_adapter().validate_json(self._lines[at])
+        return self._read[at]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self.all() == tuple(other)
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
 
     def __hash__(self) -> int:
-        return hash(self.all())
+        return hash(tuple(self))
 
 
 def _written(found: Findings) -> bytes:
-    """Findings as they are kept: a line of JSON, in which the voices say nothing, and for each voice a line with what it said."""
-    bare = replace(found, voices=tuple(replace(voice, wordings=()) for voice in found.voices))
-    said = (_wordings_adapter().dump_json(tuple(voice.wordings)) for voice in found.voices)
-    return b"\n".join((_adapter().dump_json(bare), *said))
+    """Findings as they are kept: a line of JSON in which the voices say nothing, one with how many statements each made, and a line for each of these."""
+    bare = replace(found, voices=tuple(replace(voice, statements=()) for voice in found.voices))
+    counts = [len(voice.statements) for voice in found.voices]
+    said = (_statement_adapter().dump_json(statement) for voice in found.voices for statement in voice.statements)
+    return b"\n".join((_adapter().dump_json(bare), json.dumps(counts).encode(), *said))
 
 
 def _read(kept: bytes) -> Findings:
     """What `_written` wrote."""
-    first, *said = kept.split(b"\n")
-    bare = _adapter().validate_json(first)
-    return replace(bare, voices=tuple(replace(voice, wordings=_Said(line)) for voice, line in zip(bare.voices, said, strict=True)))
+    first, counts, *lines = kept.split(b"\n")
+    bare, ends = _adapter().validate_json(first), list(accumulate(json.loads(counts)))
+    said = (_Kept(lines[begin:end]) for begin, end in pairwise((0, *ends)))
+    return replace(bare, voices=tuple(replace(voice, statements=those) for voice, those in zip(bare.voices, said, strict=True)))
 
 
 @lru_cache(maxsize=1)
@@ -207,8 +208,8 @@ def _adapter() -> TypeAdapter[Findings]:
 
 
 @lru_cache(maxsize=1)
-def _wordings_adapter() -> TypeAdapter[tuple[Wording, ...]]:
-    return TypeAdapter(tuple[Wording, ...])
+def _statement_adapter() -> TypeAdapter[Statement]:
+    return TypeAdapter(Statement)
 
 
 # ---- lists ---------------------------------------------------------------------------------------------------------

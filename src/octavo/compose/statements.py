@@ -16,6 +16,7 @@ from functools import cached_property
 from itertools import chain, pairwise, product
 from math import ceil
 from operator import itemgetter
+from typing import overload
 
 from octavo.compose.comparing import figures, is_year
 from octavo.model import Citation, Quote, QuoteKind
@@ -140,6 +141,40 @@ class Statement:
     def published(self) -> str | None:
         """When it first appeared, as printed."""
         return self.wordings[0].published
+
+
+class Said(Sequence[Statement]):
+    """The `statements` of some wordings, found when first asked for: of all voices of a story its page shows a few, and those whom nobody
+    names can have thousands."""
+
+    __slots__ = ("_found", "_wordings")
+
+    def __init__(self, wordings: Sequence[Wording]) -> None:
+        self._wordings = wordings
+        self._found: tuple[Statement, ...] | None = None
+
+    def all(self) -> tuple[Statement, ...]:
+        if self._found is None:
+            self._found = statements(self._wordings)
+        return self._found
+
+    def __len__(self) -> int:
+        return len(self.all())
+
+    @overload
+    def __getitem__(self, place: int) -> Statement: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Statement, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Statement | tuple[Statement, ...]:
+        return self.all()[place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self.all() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self.all())
 
 
 _DIRECTNESS = {QuoteKind.INDIRECT: 0, QuoteKind.MIXED: 1, QuoteKind.DIRECT: 2}

@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from itertools import chain, groupby
 
 from octavo.compose.evidence import Evidence, evidence
 from octavo.compose.offices import country_of, is_country, organisation_of
 from octavo.compose.owners import Owner, owners
-from octavo.compose.statements import Statement, Wording, statements
+from octavo.compose.statements import Said, Statement, Wording
 from octavo.compose.whose import origins, owner_of
 from octavo.model import Annotation, Article, Citation, CreditKind, Quote, Spans, SpeakerKind, Story
 from octavo.moments import instant, precision
@@ -21,23 +20,18 @@ from octavo.words import fold
 LATE = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Voice:
     """A speaker with what he, she or it is quoted as saying, in order of time, so that one sees how a position moved."""
 
     name: str | None  # the fullest form; None: whom the texts do not name
-    wordings: Sequence[Wording]
+    statements: Sequence[Statement]  # what is said, each thing once
     kind: SpeakerKind | None = None
     forms: tuple[str, ...] = ()  # other forms of the name, the most printed first
     offices: tuple[str, ...] = ()  # as printed, the most printed first
     country: str | None = None  # that the offices, or an institution's name, speak of; ISO 3166-1 alpha-2
     organisation: str | None = None  # in which the office is held; an institution's own name
     outlets: tuple[str, ...] = ()  # that quote it, in order of time
-
-    @cached_property
-    def statements(self) -> tuple[Statement, ...]:
-        """What is said, each thing once; found when first asked for, because those whom nobody names can have thousands."""
-        return statements(self.wordings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +162,7 @@ def _voice(owner: Owner, wordings: Sequence[Wording]) -> Voice:
     phrases = (*filter(None, [house]), *offices, *_before_name(owner, wordings))
     return Voice(
         name=owner.name,
-        wordings=tuple(wordings),
+        statements=Said(tuple(wordings)),
         kind=owner.kind,
         forms=owner.forms,
         offices=offices,

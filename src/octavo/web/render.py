@@ -14,8 +14,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Expr
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from octavo import __version__
 from octavo.addresses import without_trackers
@@ -59,6 +61,27 @@ class _Context(Context):
         return called(*args, **named)
 
 
+class _CodeGenerator(CodeGenerator):
+    """Lets templates put out what they show through `_written`: Jinja makes a `Markup` of each of some thousand pieces of a page."""
+
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.written(" + (finalize.src or ""))
+
+
+def _written(value: object) -> str:
+    """As `escape`, but a text with nothing to escape stays as it is. Only good to be joined with other output."""
+    if type(value) is Markup:
+        return value
+    if type(value) is str and not (
+        "&" in value or "<" in value or ">" in value or '"' in value or "'" in value
+    ):  # quicker than any pattern
+        return value
+    return escape(value)
+
+
 def _install(html: Environment, words: NullTranslations) -> None:
     """Let templates translate, as Jinja's "newstyle" does: every text is a format, and what is put into it is escaped."""
 
@@ -89,7 +112,8 @@ def environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     html.filters |= {"spoken": texts.spoken, "bare": without_trackers}
-    html.context_class = _Context
+    html.context_class, html.code_generator_class = _Context, _CodeGenerator
+    html.written = _written  # type: ignore[attr-defined]  # for `_CodeGenerator`
     _install(html, texts.translations(language))
     return html
 
