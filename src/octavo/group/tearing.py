@@ -1,4 +1,4 @@
-"""Stories that are two: one that a merge too many put together, or that grew out of two matters, comes apart at its weakest place.
+"""Stories that are several: one that a merge too many put together, or that grew out of two matters, comes apart at its weakest places.
 
 Moves take one article at a time, and each looks well enough placed among those that came with it: so a wrong merge of two large
 stories would stay. Nothing here changes anything.
@@ -7,13 +7,15 @@ stories would stay. Nothing here changes anything.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from octavo.group import reasons
+from octavo.group.ids import story_id
 from octavo.group.network import probability
-from octavo.group.state import State
+from octavo.group.state import State, StoryState
 from octavo.group.table import beginnings
 from octavo.group.window import NEIGHBOURS
 from octavo.model import Decision, DecisionKind
@@ -21,40 +23,80 @@ from octavo.model import Decision, DecisionKind
 Numbers = NDArray[np.int64]
 
 MOVES = 3  # an article is put elsewhere at most so often: a page that goes on changing its mind is worse than one that is wrong
-_TORN = 0.25  # probability that the two parts are one story below which they are two: `merge` less so much that none goes back and forth
-_PART = 4  # articles of the smaller part: fewer leave one by one, by moves
-_LOOKED = 256  # newest live articles of a story that are looked at
-_FRESH = 0.5  # share of these whose neighbours changed since the last review, else nothing is new
+_TORN = 0.25  # probability that two parts are one story below which they are two: `merge` less so much that none goes back and forth
+_PART = 4  # articles of a part: fewer leave one by one, by moves
+_LOOKED = 512  # live articles: a larger story is not cut, for its graph takes too long, and in a slice of it neighbours would be missing
+_FRESH = 0.5  # share of the live articles whose neighbours changed since the last review, else nothing is new
 _FAINT = 1e-3  # of an article with itself, so that none hangs on nothing
 _TURNS = 32
 
 
 def torn_stories(state: State, numbers: Sequence[int], busy: Collection[int] = ()) -> tuple[Decision, ...]:
-    """SPLITs and MOVEs that take the smaller part out of stories that are two; those in `busy` change otherwise in this turn."""
+    """SPLITs and MOVEs that take parts out of stories that are several; those in `busy` change otherwise in this turn."""
     decisions: list[Decision] = []
     for number, rows in _looked_at(state, numbers, busy):
-        chance, part = _weakest(state, rows)
-        if chance < _TORN:
-            decisions += _leaving(state, number, rows[part], chance)
+        parts = _parts(state, rows)
+        if len(parts) > 1:
+            decisions += _torn(state, state.stories[number], parts)
     return tuple(decisions)
 
 
 def _looked_at(state: State, numbers: Sequence[int], busy: Collection[int]) -> list[tuple[int, Numbers]]:
-    """The stories of which much is new, with the rows of their newest live articles, oldest first."""
+    """The stories of which much is new, with the rows of their live articles, oldest first."""
     window = state.window
     asked = np.zeros(state.cards.end, np.bool_)
     asked[[number for number in numbers if number >= state.cards.first and number not in busy]] = True
     story, changed = window.column("story"), window.column("changed")
     at = np.flatnonzero(asked.take(story))
     at = at[np.argsort(story[at], kind="stable")]
-    starts = beginnings(story[at])
-    found = []
-    for start, count in zip(starts.tolist(), np.diff(starts, append=len(at)).tolist(), strict=True):
-        end = start + count
-        newest = at[max(start, end - _LOOKED) : end]
-        if count >= 2 * _PART and changed[newest].mean() >= _FRESH:
-            found.append((int(story[newest[0]]), newest + window.first))
-    return found
+    each = np.split(at, beginnings(story[at])[1:])
+    fresh = [own for own in each if 2 * _PART <= len(own) <= _LOOKED and changed[own].mean() >= _FRESH]
+    return [(int(story[own[0]]), own + window.first) for own in fresh]
+
+
+def _parts(state: State, rows: Numbers) -> list[tuple[float, Numbers]]:
+    """What a story (rows) falls into: parts that are cut off until the rest is not two, each with how probable it is at most one story with others."""
+    parts: list[tuple[float, Numbers]] = []
+    most = 0.0
+    while len(rows) >= 2 * _PART:
+        chance, part = _weakest(state, rows)
+        if chance >= _TORN:
+            break
+        most = max(most, chance)
+        parts.append((chance, rows[part]))
+        rows = np.delete(rows, part)
+    return [*parts, (most, rows)]
+
+
+def _torn(state: State, story: StoryState, parts: Sequence[tuple[float, Numbers]]) -> list[Decision]:
+    """What takes all parts but one out of a story. Nothing where that would part what a person linked, or leave it behind."""
+    parts = sorted(parts, key=lambda part: int(part[1][0]))  # oldest first
+    # Articles that have left the window stay: the oldest part goes on with them, however little of it is live.
+    outlived = state.origin(story.articles[0]) not in state.rows
+    staying = parts[0] if outlived else max(parts, key=lambda part: len(part[1]))
+    leaving = [(part[0], going) for part in parts if part is not staying and (going := _going(state, part[1]))]
+    wished = [company for article in story.articles if (company := state.wishes.company(article))]
+    # A link may be what brought two stories together, and whoever made it is not to find the rest of them apart again.
+    if not all(any(company.issubset(going) for _, going in leaving) for company in wished):
+        return []
+    return [decision for chance, going in leaving for decision in _leaving(state, story, going, chance)]
+
+
+def _going(state: State, rows: Numbers) -> list[str]:
+    """The articles that leave with a part (rows), with their copies; none if too few may."""
+    rows = _hanging(state, rows)
+    if len(rows) < _PART:
+        return []
+    return [article for row in rows.tolist() for article in state.voice(state.window.ids[row - state.window.first])]
+
+
+def _hanging(state: State, rows: Numbers) -> Numbers:
+    """Those of a part (rows) that can leave as one story: not moved too often, and neighbours of others there, for what is near to nothing is no part."""
+    window = state.window
+    rows = rows[window.column("moves")[rows - window.first] < MOVES]
+    neighbours = window.at("neighbours", rows - window.first)
+    hanging: Numbers = rows[np.isin(neighbours, rows).any(1) | np.isin(rows, neighbours)]
+    return hanging
 
 
 def _weakest(state: State, rows: Numbers) -> tuple[float, Numbers]:
@@ -95,15 +137,22 @@ def _along(pairs: NDArray[np.float64]) -> Numbers:
     return order
 
 
-def _leaving(state: State, number: int, rows: Numbers, chance: float) -> list[Decision]:
-    """What takes articles (rows) with their copies out of a story into one of their own; those moved too often stay. Nothing where one was linked."""
-    window, story = state.window, state.stories[number]
-    rows = rows[window.column("moves")[rows - window.first] < MOVES]
-    going = [article for row in rows.tolist() for article in state.voice(window.ids[row - window.first])]
-    if len(rows) < _PART or len(going) == len(story.articles) or any(state.wishes.company(article) for article in going):
-        return []
-    fresh = state.fresh_id(going[0])
+def _leaving(state: State, story: StoryState, going: Sequence[str], chance: float) -> list[Decision]:
+    """What takes articles out of a story into one of their own."""
+    into = _home(state, story, going)
     why = reasons.of_tear(chance, _TORN, len(going), len(story.articles))
-    split = Decision(DecisionKind.SPLIT, fresh, going[0], other=story.id, score=1 - chance, reasons=why)
+    split = Decision(DecisionKind.SPLIT, into, going[0], other=story.id, score=1 - chance, reasons=why)
     others = (f"leaves with {going[0]}",)
-    return [split, *(Decision(DecisionKind.MOVE, fresh, one, other=story.id, score=1 - chance, reasons=others) for one in going[1:])]
+    return [split, *(Decision(DecisionKind.MOVE, into, one, other=story.id, score=1 - chance, reasons=others) for one in going[1:])]
+
+
+def _home(state: State, story: StoryState, going: Sequence[str]) -> str:
+    """The id of what leaves: that of a story which one of these opened and which `story` took in, for who knows that id looks for these."""
+    for article in going:
+        arrived, again = datetime.fromtimestamp(state.articles[article].arrived, UTC), 0
+        while (id := story_id(article, arrived, again)) in state.numbers or not again:
+            number = state.numbers.get(id, -1)
+            if number >= state.cards.first and state.stories[number].replaced_by == story.id:
+                return id
+            again += 1
+    return state.fresh_id(going[0])
