@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel import Locale
+from babel.dates import format_timedelta
 from starlette.testclient import TestClient
 
 import catalogs
@@ -15,7 +18,7 @@ from newsroom import Newsroom
 from octavo.store import Preferences
 from octavo.web import create_app
 from octavo.web.render import OFFERED, STATIC
-from octavo.web.texts import translations, wanted_language, written
+from octavo.web.texts import ago, translations, wanted_language, written
 
 TRANSLATED = [language for language in OFFERED if language != "en"]
 TEMPLATES = sorted((STATIC.parent / "templates").glob("*.html"))
@@ -36,6 +39,15 @@ def placeholders(text: str) -> set[str]:
 
 def test_every_language_that_is_offered_has_a_catalog() -> None:
     assert catalogs.languages() == sorted(TRANSLATED)
+
+
+def test_how_long_ago_something_was_is_said_as_babel_says_it() -> None:
+    now, draw = datetime(2026, 3, 9, 12, tzinfo=UTC), random.Random(1)
+    lengths = [1, 29, 59, 61, 3061, 3599, 3601, 9029, 73441, 86399, 86401, 129601, 514801, 2203201, *draw.choices(range(1, 10**8), k=500)]
+    for seconds in (length for length in lengths if length % 60):
+        shown = ago(now - timedelta(seconds=seconds), now, "en", ZoneInfo("UTC"))
+        assert f">{format_timedelta(timedelta(seconds=-seconds), add_direction=True, locale='en')}<" in shown, seconds
+    assert ">1 second ago<" in ago(now + timedelta(hours=1), now, "en", ZoneInfo("UTC"))
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -27,7 +27,7 @@ _HOMES = {"en": "en_GB"}  # whose dates are meant where a language has those of 
 _TIME, _TIME_TITLED = Markup('<time datetime="%s">%s</time>'), Markup('<time datetime="%s" title="%s">%s</time>')
 _ESTIMATED = Markup(' <span class="estimated">(%s)</span>')
 _STEPS = (  # how exactly it matters how long ago something was: from when on, to what
-    (timedelta(days=1), timedelta(hours=1)),
+    (timedelta(days=1), timedelta(minutes=12)),  # what is said of a day and more changes at multiples of that
     (timedelta(hours=1), timedelta(minutes=1)),
     (timedelta(), timedelta(seconds=1)),
 )
@@ -109,7 +109,7 @@ def ago(when: datetime, now: datetime, reader: str, zone: ZoneInfo) -> Markup:
     """How long ago a moment was, as a `<time>` element whose title says when exactly."""
     passed = max(timedelta(seconds=1), now - when)  # nothing is "in 0 seconds"
     step = next(step for least, step in _STEPS if passed >= least)
-    return _ago(when, passed // step * step, reader, zone)
+    return _ago(when, passed // step * step + timedelta(seconds=step.seconds // 2), reader, zone)  # between two such changes, not at one
 
 
 @lru_cache(maxsize=4096)  # lists show the same moments again and again
