@@ -84,7 +84,7 @@ def test_everything_that_can_be_followed_has_a_page_that_leads_to_its_stories(cl
         assert (answer.status_code, answer.headers["location"]) == (303, "/topics"), entity
         page = client.get("/following?week").text
         assert f'value="{entity}/{escape(str(id))}"' in page
-        assert stories_on(page), entity
+        assert stories_on(page), (entity, id)
         shown.add(tuple(stories_on(page)))
         client.post("/following", data={"unfollow": f"{entity}/{id}"})
     assert len(shown) > 3
