@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from octavo.passages import LONGEST, marked, passage, patterns
+from octavo.annotate.search_text import search_text
+from octavo.passages import LONGEST, _found, _most_held, _shown, marked, passage, patterns
 from octavo.query import Clause, Field
 
 
@@ -73,3 +76,19 @@ def test_a_long_sentence_without_spaces_is_cut_as_well() -> None:
 
 def test_no_text_gives_nothing() -> None:
     assert passage("", (), patterns([clause("harbour")])) == ()
+
+
+SCRIPTS = [*"aéßﬁ’Ωжاهـ東アｱガहि한İǆ½ª·-_\u0301\u064b\u093f\u200d"]
+
+
+def test_no_sentence_is_passed_over_that_holds_what_is_wanted() -> None:
+    draw = random.Random(4)
+    seen = 0
+    for _ in range(3000):
+        word = "".join(draw.choices(SCRIPTS, k=draw.randint(1, 3)))
+        before, after = ("".join(draw.choices([*SCRIPTS, " "], k=draw.randint(0, 5))) for _ in range(2))
+        sentence, wanted = before + word + after, patterns([clause(one) for one in search_text(None, word).split()])
+        held = sum(map(bool, _found(_shown(sentence), wanted)))
+        seen += held
+        assert _most_held(sentence, wanted) >= held, (sentence, wanted)
+    assert seen > 500

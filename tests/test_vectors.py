@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from octavo.vectors import Vectors
 
 SIZE = 16
+MANY = 24_000  # texts of one language: of so many not all are compared whole
 
 
 def unit(*values: float) -> NDArray[np.float32]:
@@ -78,3 +79,29 @@ def test_rounding_keeps_the_order_of_what_is_near_and_how_near_it_is() -> None:
     assert [row for row, _ in near[:2]] == [8, 10]
     for row, by in near:
         assert by == pytest.approx((alike[row - 1] - usual) / (usual - low), abs=0.3)
+
+
+def test_of_many_texts_hardly_any_that_is_near_is_missed() -> None:
+    numbers = np.random.default_rng(2)
+    matters = numbers.normal(0, 1, (400, 384))  # texts of one matter are alike, and all of them, as texts of one language are
+    texts = matters[numbers.integers(0, 400, MANY)] + numbers.normal(0, 1.5, (MANY, 384)) + numbers.normal(0, 4, 384)
+    texts /= np.linalg.norm(texts, axis=1, keepdims=True)
+    kept = Vectors(384)
+    for row, vector in enumerate(texts):
+        kept.add(row, "en", vector.astype("<f2").tobytes())
+    queries = texts[:40] + numbers.normal(0, 0.02, (40, 384))
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    nearest, found = np.argsort(-(queries @ texts.T), axis=1)[:, :20], 0
+    for query, those in zip(queries, nearest, strict=True):
+        found += len({row for row, _ in kept.nearest(query.astype(np.float32), 20, -9.0)} & set(those.tolist()))
+    assert found >= 0.9 * nearest.size  # of real texts 0.99
+    few = list(range(0, MANY, 50))  # narrowed to a few, all of these are compared
+    best = few[int(np.argmax(texts[few] @ queries[0]))]
+    assert kept.nearest(queries[0].astype(np.float32), 1, -9.0, among=few)[0][0] == best
+
+
+def test_whoever_lies_among_all_is_found_whatever_came_before(kept: Vectors) -> None:
+    crowd(kept, "de", MANY, unit(0, 0, 0, 1), 2000)
+    kept.add(40_000, "de", unit(0, 1, 0, 1).astype("<f2").tobytes())
+    assert kept.nearest(unit(0.7, 1), 10, 3.5)[0][0] in (301, 900, 40_000)
+    assert 40_000 in {row for row, _ in kept.nearest(unit(0.7, 1), 10, 3.5)}

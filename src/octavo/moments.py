@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 _ISO = re.compile(
@@ -31,15 +31,13 @@ def instant(iso: str | None) -> datetime | None:
     match = _ISO.match(iso.strip()) if iso else None
     if not match:
         return None
-    part = match.groupdict()
-    if int(part["year"]) not in _YEARS:
+    year, month, day, hour, minute, second, zone = match.groups()
+    if int(year) not in _YEARS:
         return None
     try:
-        day = date(int(part["year"]), int(part["month"] or 1), int(part["day"] or 1))
         moment = datetime(
-            day.year, day.month, day.day, int(part["hour"] or 0), int(part["minute"] or 0), min(59, int(part["second"] or 0)), tzinfo=UTC
+            int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), min(59, int(second or 0)), tzinfo=UTC
         )
-        zone = part["zone"]
         if zone and zone != "Z":
             digits = zone[1:].replace(":", "")
             offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))

@@ -22,6 +22,7 @@ MOST_SENTENCES = 300  # of a text that are looked at
 _BEFORE = 80  # characters that are shown before the first find, where a sentence is longer
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+_MARK = "\u0301"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ def passage(text: str, sentences: Spans, wanted: Patterns) -> Passage:
     """The first of the sentences that hold most of what is wanted, with its finds; the first sentence where none holds any."""
     best: tuple[int, str, list[Span]] = (-1, "", [])
     for start, end in (sentences or ((0, len(text)),))[:MOST_SENTENCES]:
+        if best[1] and _most_held(text[start:end], wanted) <= best[0]:
+            continue
         sentence = _shown(text[start:end])
         found = _found(sentence, wanted)
         held = sum(map(bool, found))
@@ -99,6 +102,12 @@ def _pattern(run: str, *, start: bool) -> str:
     return first + between + ("" if _UNSPACED.match(run[-1]) else r"[^\W_]*" if start else r"(?![^\W_])")
 
 
+def _most_held(sentence: str, wanted: Patterns) -> int:
+    """How many of the things wanted can stand in a sentence: told without looking where, which takes ten times as long."""
+    folded = sentence.lower() if sentence.isascii() else unicodedata.normalize("NFC", sentence).translate(_ALONE)
+    return len(wanted) if _MARK in folded else sum(one.beginning in folded for one in wanted)
+
+
 def _found(sentence: str, wanted: Patterns) -> list[list[Span]]:
     """For each thing wanted where it stands in the sentence."""
     folded, origins = _folded(sentence)
@@ -114,6 +123,18 @@ def _folded(sentence: str) -> tuple[str, Sequence[int]]:
         return sentence.lower(), range(len(sentence))
     letters = list(map(_letters, f" {sentence}", sentence))
     return "".join(letters), [place for place, some in enumerate(letters) for _ in some]
+
+
+class _Alone(dict[int, str]):
+    """What each character is folded to where it stands for itself; a mark, which changes the letter before it, stays one."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        self[code] = _MARK if unicodedata.category(character).startswith("M") else _letters(" ", character)
+        return self[code]
+
+
+_ALONE = _Alone()
 
 
 @lru_cache(maxsize=20_000)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from octavo.model import Article, Credit, CreditKind, PublisherKind, Story
 from octavo.origins import Role, agencies_of, role_of
-from octavo.publishers import folded, known
+from octavo.publishers import PublisherTable, folded, known
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,12 @@ class Owner:
 
 def outlet(name: str | None, article: str) -> Owner:
     """The outlet that is printed as an article's own."""
-    if name is None:
-        return Owner(article, None, CreditKind.OUTLET)
-    declared = known().of_name(name)
+    return Owner(article, None, CreditKind.OUTLET) if name is None else _named(name, known())
+
+
+@lru_cache(maxsize=4096)  # a list of stories has hundreds of articles of a few dozen outlets
+def _named(name: str, publishers: PublisherTable) -> Owner:
+    declared = publishers.of_name(name)
     if declared is None:
         return Owner(folded(name), name, CreditKind.OUTLET)
     return Owner(folded(declared.name), declared.name, CreditKind.AGENCY if declared.kind is PublisherKind.AGENCY else CreditKind.OUTLET)
@@ -32,8 +36,9 @@ def outlet(name: str | None, article: str) -> Owner:
 def owner_of(article: Article, credits: Iterable[Credit] = ()) -> Owner:
     """Whose voice an article is: the agency's whose copy it says it is, in its fields or in a note among its annotation's `credits`, else the outlet's."""
     agencies = agencies_of(article, credits)
-    if role_of(article.publisher, agencies) is Role.CARRIER:
-        return replace(outlet(min(agencies), article.id), kind=CreditKind.AGENCY)
+    if agencies and role_of(article.publisher, agencies) is Role.CARRIER:
+        agency = outlet(min(agencies), article.id)
+        return Owner(agency.key, agency.name, CreditKind.AGENCY)
     return outlet(article.publisher, article.id)
 
 

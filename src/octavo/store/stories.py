@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, and_, bindparam, delete, func, insert, select, tuple_, update
 
 from octavo.errors import InputError
-from octavo.model import Annotation, Brief, BriefSentence, Citation, Phase, Story, Thread
+from octavo.model import Annotation, Brief, BriefSentence, Citation, CopyGroup, Phase, Story, Thread
 from octavo.origins import Member, copy_groups, role_of
 from octavo.store.changes import note
 from octavo.store.columns import among
@@ -215,14 +215,14 @@ def _read(connection: Connection, ids: Sequence[str]) -> dict[str, Story]:
     """The stories with these ids that are there, with two queries, however many there are."""
     rows = connection.execute(_STORIES, {"ids": ids}).all()
     members = defaultdict[str, list[AnyRow]](list)
-    for row in connection.execute(_MEMBERS, {"ids": [row.id for row in rows]}).all():
-        members[row.story].append(row)
+    for member in connection.execute(_MEMBERS, {"ids": [row.id for row in rows]}).all():
+        members[member[0]].append(member)
     return {
         row.id: Story(
             row.id,
-            tuple(member.article for member in members[row.id]),
+            tuple([member[1] for member in members[row.id]]),
             row.headline,
-            copy_groups((member.origin or member.article, _member(member)) for member in members[row.id]),
+            _copies(members[row.id]),
             row.thread,
             Phase(row.phase),
             row.opened_at,
@@ -231,6 +231,12 @@ def _read(connection: Connection, ids: Sequence[str]) -> dict[str, Story]:
         )
         for row in rows
     }
+
+
+def _copies(members: Sequence[AnyRow]) -> tuple[CopyGroup, ...]:
+    carried = {member.origin for member in members if member.origin}
+    shared = [member for member in members if member.origin or member.article in carried]
+    return copy_groups((member.origin or member.article, _member(member)) for member in shared)
 
 
 def _member(row: AnyRow) -> Member:
