@@ -18,11 +18,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Boolean, Connection, bindparam, text
+from sqlalchemy import Boolean, Connection, bindparam, make_url, text
 
+from databases import Server
 from octavo.errors import SettingsError, StoreError
 from octavo.model import Decision, DecisionKind, Source, SourceKind
-from octavo.store import MarkKind, NewAccount, Store
+from octavo.store import MarkKind, NewAccount, Store, database
 from octavo.store.columns import Moment
 from octavo.store.database import connect
 from octavo.store.migrate import FOLDER, VERSION_TABLE, newest
@@ -214,6 +215,23 @@ def test_a_server_that_does_not_answer_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be used") as caught:
         Store.open(f"postgresql://octavo:secret@/none?host={tmp_path}")
     assert "secret" not in caught.value.sentence
+
+
+@pytest.mark.postgres
+def test_a_server_that_was_away_is_asked_again(postgres_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    end_all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
+    with postgres_server.fresh() as address, Store.open(address) as store:
+        name = make_url(address).database
+        with store.from_one_state():  # so that two connections wait to be used again
+            store.owner()
+            ThreadPoolExecutor(1).submit(store.owner).result()
+        postgres_server.do(end_all.format(name))
+        with pytest.raises(StoreError, match="cannot be used"):  # it was used a moment ago
+            store.owner()
+        assert store.owner()
+        postgres_server.do(end_all.format(name))
+        monkeypatch.setattr(database, "SURELY_THERE", 0.0)
+        assert store.owner()
 
 
 def test_a_closed_file_can_be_copied_and_opened_elsewhere(sqlite_address: str, tmp_path: Path) -> None:

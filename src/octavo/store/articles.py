@@ -26,7 +26,7 @@ _HEADS = select(*_HEAD).where(among(articles.c.id))
 _WHOLE = select(*_HEAD, *_BODY).join(article_texts, _CURRENT).where(among(articles.c.id))
 _LENGTHS = select(articles.c.id, func.length(article_texts.c.text)).join(article_texts, _CURRENT).where(among(articles.c.id))
 _ORDER = (articles.c.ordered_at, articles.c.seq)
-_LATEST = select(*_HEAD).order_by(*(column.desc() for column in _ORDER)).limit(bindparam("limit"))
+_LATEST = select(articles.c.id).order_by(*(column.desc() for column in _ORDER)).limit(bindparam("limit"))
 _PUBLISHED = (
     select(articles.c.publisher, func.count())
     .where(articles.c.ordered_at.between(bindparam("since"), bindparam("until")), articles.c.publisher.is_not(None))
@@ -71,7 +71,11 @@ class Articles(Part):
     def latest_articles(
         self, limit: int, before: str | None = None, *, publisher: str | None = None, source: int | None = None
     ) -> tuple[Article, ...]:
-        """Heads of the latest articles, last first: by the date they were published, where it is known, else first seen.
+        """Heads of the articles of `latest`."""
+        return tuple(self.heads(self.latest(limit, before, publisher=publisher, source=source)).values())
+
+    def latest(self, limit: int, before: str | None = None, *, publisher: str | None = None, source: int | None = None) -> Sequence[str]:
+        """Ids of the latest articles, last first: by the date they were published, where it is known, else first seen.
 
         `before` is the last id of the page before; `publisher` and `source` narrow the list. Raises InputError for an unknown `before`.
         """
@@ -86,7 +90,7 @@ class Articles(Part):
                 if last is None:
                     raise InputError(f"There is no article {before} to go on from", todo="Start from the first page")
                 query = query.where(tuple_(*_ORDER) < place(_ORDER, last))
-            return tuple(_article(row) for row in connection.execute(query, {"limit": limit}).all())
+            return connection.execute(query, {"limit": limit}).scalars().all()
 
     def published(self, since: datetime, until: datetime) -> dict[str, int]:
         """How many articles each outlet published in that time, both ends included, by the outlet's name."""

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Dialect, Integer, LargeBinary, String, Text, bindparam
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Dialect, Integer, LargeBinary, String, Table, Text, bindparam
+from sqlalchemy.dialects.postgresql import TIMESTAMP, Insert, insert
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
@@ -154,6 +154,13 @@ def among(column: Column[Any], values: Sequence[Any] | None = None) -> ColumnEle
     """
     kind = Listed("BIGINT" if isinstance(column.type, Integer | BigInteger) else "TEXT")
     return _Among(column, bindparam("ids", values, type_=kind, unique=values is not None, required=values is None))
+
+
+def insert_or_renew(table: Table) -> Insert:
+    """What writes a row of `table`, in the place of the one with the same key. SQLite takes it as PostgreSQL does."""
+    row = insert(table)
+    rest = {column.name: row.excluded[column.name] for column in table.c if not column.primary_key}
+    return row.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
 
 
 _AMONG = {"sqlite": "({} IN (SELECT value FROM json_each({})))", "postgresql": "({} = ANY ({}))"}

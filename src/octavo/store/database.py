@@ -31,7 +31,9 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, DisconnectionError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from octavo.errors import InputError, SettingsError, StoreError
 from octavo.store.known import Known
@@ -41,6 +43,8 @@ from octavo.store.known import Known
 BUSY_SECONDS = 30
 _OLDEST_SQLITE = (3, 35)  # RETURNING
 _OLDEST_POSTGRES = (13,)  # pg_current_xact_id
+SURELY_THERE = 1.0  # seconds since its last use in which a connection is not asked whether its server is still there
+USED = "used"  # in a connection's `info`: when it was given back
 _CONNECTIONS = 40  # at once, beside five that stay open: as many as threads make pages, since each holds one while it does
 _POSTGRES = {
     "timezone": "UTC",
@@ -245,16 +249,30 @@ def _keep_a_log(connection: sqlite3.Connection) -> None:
 
 def _postgres(url: URL) -> Engine:
     try:
-        return create_engine(
+        engine = create_engine(
             url,
             connect_args={"connect_timeout": 10, "options": " ".join(f"-c {name}={value}" for name, value in _POSTGRES.items())},
-            pool_pre_ping=True,
             pool_use_lifo=True,  # what a connection has prepared is there for the next page
             max_overflow=_CONNECTIONS,
             hide_parameters=True,
         )
     except ModuleNotFoundError as error:
         raise SettingsError("The driver for PostgreSQL is not installed", todo="Install it with: pip install 'octavo[postgres]'") from error
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[USED] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask_whether_it_is_there(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        """SQLAlchemy's own "pre ping" asks each time, and a page takes three connections one after the other."""
+        if monotonic() - record.info.get(USED, monotonic()) > SURELY_THERE:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error  # the pool makes a new one
+
+    return engine
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from octavo.model import Phase
-from octavo.store.columns import among
+from octavo.store.columns import among, insert_or_renew
 from octavo.store.database import AnyRow, Part, chunks
 from octavo.store.lineage import taken_in
 from octavo.store.readers import ONE_LOOK
@@ -53,18 +53,11 @@ LOOKED_AT = (MarkKind.OPENED, MarkKind.READ)  # what looking at its page marks s
 _MARKS = select(marks.c.id, marks.c.kind, marks.c.at).where(
     marks.c.reader == bindparam("reader"), marks.c.entity == bindparam("entity"), among(marks.c.id)
 )
-_MARK = insert(marks)
-_UNMARK = delete(marks).where(
-    marks.c.reader == bindparam("reader"),
-    marks.c.entity == bindparam("entity"),
-    marks.c.id == bindparam("id"),
-    marks.c.kind.in_(bindparam("kinds", expanding=True)),
-)
+_MARK = insert_or_renew(marks)
 _GLANCES = select(looks.c.story, looks.c.looked_at, looks.c.fresh).where(looks.c.reader == bindparam("reader"), among(looks.c.story))
 _LINEAGE = taken_in(select(stories.c.id).where(stories.c.id == bindparam("story")))
 _LAST_LOOKS = select(looks).join(_LINEAGE, _LINEAGE.c.id == looks.c.story).where(looks.c.reader == bindparam("reader"))
-_ADD_LOOK = insert(looks)
-_RENEW_LOOK = update(looks).where(looks.c.reader == bindparam("of_reader"), looks.c.story == bindparam("of_story"))
+_LOOK = insert_or_renew(looks)
 _READERS = func.count()
 _POPULAR = (
     select(marks.c.id, _READERS.label("readers"))
@@ -196,8 +189,7 @@ class Marks(Part):
         with self.database.writing("marks") if keep else self.database.reading() as connection:
             columns = _new_look(_last_look(connection, reader, story), dict(shown), now)
             if keep:
-                if not connection.execute(_RENEW_LOOK, {"of_reader": reader, "of_story": story} | columns).rowcount:
-                    connection.execute(_ADD_LOOK, {"reader": reader, "story": story} | columns)
+                connection.execute(_LOOK, {"reader": reader, "story": story} | columns)
                 _set(connection, reader, "story", story, LOOKED_AT, now)
                 connection.execute(_READ_SHOWN, {"reader": reader, "ids": list(shown), "now": now})
             return Look(reader, story, **columns)
@@ -226,9 +218,7 @@ class Marks(Part):
 
 
 def _set(connection: Connection, reader: int, entity: str, id: str, kinds: Collection[MarkKind], now: datetime) -> None:
-    own = {"reader": reader, "entity": entity, "id": id}
-    connection.execute(_UNMARK, own | {"kinds": list(kinds)})
-    connection.execute(_MARK, [own | {"kind": kind, "at": now} for kind in kinds])
+    connection.execute(_MARK, [{"reader": reader, "entity": entity, "id": id, "kind": kind, "at": now} for kind in kinds])
 
 
 def _read_with(connection: Connection, reader: int, entity: str, id: str, now: datetime) -> None:

@@ -22,7 +22,7 @@ from octavo.web.contexts import Teaser, in_order, outlines, teasers
 from octavo.web.forms import form_of, own_path, text_of
 from octavo.web.front import hidden_page
 from octavo.web.pages import is_look
-from octavo.web.reading import current_reader, desk_of
+from octavo.web.reading import afterwards, current_reader, desk_of, read
 from octavo.web.render import page
 from octavo.web.ruled import hides, highlighted, ruled
 from octavo.web.topics import spellings
@@ -77,11 +77,11 @@ class FollowingPage:
 Pairs = list[tuple[str, str]]  # what is followed, a story that it leads to
 
 
-def following(desk: Desk, reader: int, now: datetime, *, whole_week: bool = False, looking: bool = True) -> FollowingPage:
+def following(desk: Desk, reader: int, now: datetime, *, whole_week: bool = False) -> FollowingPage:
     """What is new in what a reader follows, in a number of queries that only grows with the searches among it."""
     store = desk.store
     follows = store.follows(reader)
-    last = store.visit_follows(reader, now, keep=looking)
+    last = store.visit_follows(reader, now, keep=False)
     since = now - FIRST_LOOK if whole_week or last is None else last
     came: dict[Followed, Pairs] = {}
     for kind in dict.fromkeys(one.entity for one in follows):
@@ -182,12 +182,12 @@ def can_follow(desk: Desk, reader: int, entity: Followed, id: str, now: datetime
 
 async def following_page(request: Request) -> Response:
     desk, reader, now = desk_of(request), current_reader(request).id, datetime.now(UTC)
-    hidden = "hidden" in request.query_params
-    looking, week = is_look(request) and not hidden, "week" in request.query_params
-    shown = await run_in_threadpool(lambda: following(desk, reader, now, whole_week=week, looking=looking))
-    if hidden:
+    week = "week" in request.query_params
+    shown = await read(request, following, desk, reader, now, whole_week=week)
+    if "hidden" in request.query_params:
         return await hidden_page(request, shown.hidden, now)
-    return page(request, "following.html", shown=shown, week=week)
+    answer = page(request, "following.html", shown=shown, week=week)
+    return afterwards(answer, desk.store.visit_follows, reader, now) if is_look(request) else answer
 
 
 async def follow(request: Request) -> Response:

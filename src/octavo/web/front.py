@@ -19,9 +19,9 @@ from octavo.own_editions import OWN_ID, Edition, at_home, edition, offered
 from octavo.rules import UNTOUCHED, Rule
 from octavo.store import OwnEdition, Preferences, Store
 from octavo.web.contexts import LOOK_BACK, Outline, Teaser, in_order, outlines, teasers, weighed
-from octavo.web.notices import of_instance
+from octavo.web.notices import Notice, of_instance
 from octavo.web.pages import is_look
-from octavo.web.reading import asked, current_reader, desk_of, preferences, read
+from octavo.web.reading import afterwards, asked, current_reader, desk_of, preferences, read
 from octavo.web.render import page
 from octavo.web.ruled import Ruled, hidden_ones, hides, highlighted, ruled
 
@@ -74,7 +74,7 @@ class Latest:
     hidden: Mapping[str, Rule]  # stories that would stand here, by the rule that hides them
 
 
-def front(store: Store, reader: int, taste: Preferences, chosen: Edition | None, now: datetime, *, looking: bool = True) -> FrontPage:
+def front(store: Store, reader: int, taste: Preferences, chosen: Edition | None, now: datetime) -> FrontPage:
     """The front page of a reader as of `now`, in a number of queries that does not grow with it."""
     own = store.own_editions(reader)
     shown = edition_of(taste, own) if chosen is None else chosen
@@ -94,7 +94,7 @@ def front(store: Store, reader: int, taste: Preferences, chosen: Edition | None,
     local = [one for one in rest if homes and at_home(one.outlets, homes)][:LOCAL]
     sources, failing = store.source_counts()
     newest = newest_articles(store, shown, found.values(), said)
-    since = store.visit(reader, now, keep=looking)  # last: what is read after it is read from another state
+    since = store.visit(reader, now, keep=False)
     return FrontPage(
         edition=shown,
         editions=offered(set(one.languages) for one in known.values()),
@@ -219,12 +219,16 @@ async def every_edition(request: Request) -> Response:
 
 async def _front(request: Request, chosen: Edition | None) -> Response:
     store, reader, taste = desk_of(request).store, current_reader(request).id, preferences(request)
-    now, looking, hidden = datetime.now(UTC), is_look(request), "hidden" in request.query_params
-    shown = await read(request, front, store, reader, taste, chosen, now, looking=looking and not hidden)
-    notice = await read(request, of_instance, store, reader, asked(request).instance)
-    if hidden:
+    now, instance = datetime.now(UTC), asked(request).instance
+
+    def made() -> tuple[FrontPage, Notice | None]:
+        return front(store, reader, taste, chosen, now), of_instance(store, reader, instance)
+
+    shown, notice = await read(request, made)
+    if "hidden" in request.query_params:
         return await hidden_page(request, shown.hidden, now)
-    return page(request, "front.html", front=shown, everything=Edition(), notice=notice)
+    answer = page(request, "front.html", front=shown, everything=Edition(), notice=notice)
+    return afterwards(answer, store.visit, reader, now) if is_look(request) else answer
 
 
 async def latest_page(request: Request) -> Response:

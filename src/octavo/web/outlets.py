@@ -69,6 +69,7 @@ def outlet(store: Store, id: str, before: str | None) -> OutletPage | None:
     """
     declared = next((one for one in known() if one.id == id), None) or known().of_name(id)
     name = declared.name if declared else id
+    judged = firsts(store, name)  # before the latest ones, whose heads are among those that it reads
     articles = store.latest_articles(ARTICLES + 1, before, publisher=name)
     repeats, repeated_by = (ties[:TIES] for ties in store.ties(name))
     if not articles and not repeated_by and declared is None:
@@ -89,7 +90,7 @@ def outlet(store: Store, id: str, before: str | None) -> OutletPage | None:
         repeats=repeats,
         repeated_by=repeated_by,
         evidence=store.pieces(spots),
-        firsts=firsts(store, name),
+        firsts=judged,
         sources=tuple((source, state_of(SourceHealth(source))) for source in sources),
         further=shown[-1].id if len(articles) > ARTICLES else None,
     )
@@ -97,8 +98,8 @@ def outlet(store: Store, id: str, before: str | None) -> OutletPage | None:
 
 def firsts(store: Store, name: str) -> Firsts:
     """How often an outlet was first, by what is printed, in the latest stories that it has with others."""
-    latest = store.latest_articles(2 * JUDGED, publisher=name)
-    stories = store.stories(list(dict.fromkeys(store.stories_of([article.id for article in latest]).values()))[:JUDGED])
+    standing = store.stories_of(store.latest(2 * JUDGED, publisher=name))
+    stories = store.stories(list(dict.fromkeys(standing.values()))[:JUDGED])
     heads = store.heads([id for story in stories for id in story.articles][:LARGEST])
     several, surely, perhaps = 0, 0, 0
     for story in stories:

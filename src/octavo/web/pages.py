@@ -17,7 +17,7 @@ from octavo.store import LOOKED_AT, Followed, MarkKind, Store
 from octavo.web import article_page, story_page
 from octavo.web.guard import HEADERS
 from octavo.web.notices import Notice, of_outlet
-from octavo.web.reading import asked, current_reader, desk_of, read, zone
+from octavo.web.reading import afterwards, asked, current_reader, desk_of, read, zone
 from octavo.web.render import page
 
 Marked = Mapping[MarkKind, datetime]
@@ -27,23 +27,25 @@ CITED = re.compile(r"(\d{1,7})-(\d{1,7})")
 async def story(request: Request) -> Response:
     store, query = desk_of(request).store, request.query_params
     chosen = story_page.Chosen(query.get("country") or None, query.get("organisation") or None, "all" in query)
-    asker = story_page.Asker(current_reader(request).id, desk_of(request).settings.language, zone(request), is_look(request))
+    asker = story_page.Asker(current_reader(request).id, desk_of(request).settings.language, zone(request))
+    looking, now = is_look(request), datetime.now(UTC)
 
     def shown() -> Response | tuple[story_page.StoryPage, Marked, int | None, bool]:
         found = story_asked_for(request)
         if isinstance(found, Response):
             return found
-        now = datetime.now(UTC)
         comments = store.comment_count(found.id) if asked(request).instance.comments else None
-        mine, followed = _marked(store, asker.reader, "story", found.id), store.is_followed(asker.reader, Followed.STORY, found.id)
+        followed = store.is_followed(asker.reader, Followed.STORY, found.id)
         made = story_page.story(store, request.app.state.kept, found, asker, chosen, now)
-        return made, {**mine, **(dict.fromkeys(LOOKED_AT, now) if asker.looking else {})}, comments, followed
+        return made, _marked(store, asker.reader, "story", found.id, now if looking else None), comments, followed
 
     found = await read(request, shown)
     if isinstance(found, Response):
         return found
     made, mine, comments, followed = found
-    return page(request, "story.html", shown=made, mine=mine, comments=comments, followed=followed)
+    answer = page(request, "story.html", shown=made, mine=mine, comments=comments, followed=followed)
+    seen = story_page.seen_in(made.by_id)
+    return afterwards(answer, store.look, asker.reader, made.view.story.id, seen, now) if looking else answer
 
 
 def story_asked_for(request: Request) -> Story | Response:
@@ -58,9 +60,9 @@ def story_asked_for(request: Request) -> Story | Response:
     return RedirectResponse(request.url_for("story", id=store.resolve(id)).path, 303) if found.replaced_by else found
 
 
-def _marked(store: Store, reader: int, entity: str, id: str) -> Marked:
-    """How a reader marked what a page shows."""
-    return store.marks(reader, entity, [id]).get(id, {})
+def _marked(store: Store, reader: int, entity: str, id: str, looked_at: datetime | None) -> Marked:
+    """How a reader has marked what a page shows; with looking at it now, where he or she does."""
+    return {**store.marks(reader, entity, [id]).get(id, {}), **(dict.fromkeys(LOOKED_AT, looked_at) if looked_at else {})}
 
 
 def is_look(request: Request) -> bool:
@@ -79,22 +81,20 @@ def is_look(request: Request) -> bool:
 async def article(request: Request) -> Response:
     store, id = desk_of(request).store, request.path_params["id"]
     revision = request.query_params.get("revision", "")
-    found = await run_in_threadpool(store.article, id, int(revision) if revision.isdecimal() and len(revision) < 7 else None)
-    if not found:
-        raise HTTPException(404, "There is no such article, or not in this revision.")
     cited = CITED.fullmatch(request.query_params.get("cite", ""))
     span = (int(cited[1]), max(int(cited[1]), int(cited[2]))) if cited else None
-    reader, looking = current_reader(request).id, is_look(request)
+    reader, looking, now = current_reader(request).id, is_look(request), datetime.now(UTC)
 
     def shown() -> tuple[article_page.ArticlePage, Marked, Notice | None]:
-        now = datetime.now(UTC)
-        if looking:
-            store.opened(reader, "article", id, now)
-        mine = _marked(store, reader, "article", id)
+        found = store.article(id, int(revision) if revision.isdecimal() and len(revision) < 7 else None)
+        if not found:
+            raise HTTPException(404, "There is no such article, or not in this revision.")
+        mine = _marked(store, reader, "article", id, now if looking else None)
         return article_page.article(store, request.app.state.kept, found, span, now), mine, of_outlet(store, reader, found.publisher)
 
     made, mine, notice = await read(request, shown)
-    return page(request, "article.html", shown=made, mine=mine, notice=notice)
+    answer = page(request, "article.html", shown=made, mine=mine, notice=notice)
+    return afterwards(answer, store.opened, reader, "article", id, now) if looking else answer
 
 
 async def health(request: Request) -> Response:

@@ -11,6 +11,8 @@ from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
+from fastapi.responses import Response
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
@@ -19,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from octavo.accounts import token_digest
 from octavo.desk import Desk
+from octavo.errors import StoreError
 from octavo.model import Reader, Role
 from octavo.settings import Settings
 from octavo.store import Asked, Instance, Preferences
@@ -137,6 +140,19 @@ async def read(request: Request, work: Callable[P, T], *args: P.args, **named: P
             return work(*args, **named)
 
     return await run_in_threadpool(shared)
+
+
+def afterwards(answer: Response, work: Callable[P, object], *args: P.args, **named: P.kwargs) -> Response:
+    """`answer`, with what is noted once it is sent: while the database takes in news, who reads need not wait until it can be written to."""
+
+    def noted() -> None:
+        try:
+            work(*args, **named)
+        except StoreError as fault:
+            log.warning("What a reader looked at could not be noted. %s", fault.sentence)
+
+    answer.background = BackgroundTask(noted)
+    return answer
 
 
 def desk_of(request: Request) -> Desk:

@@ -31,12 +31,11 @@ LEAD = 240  # characters of a text that stand beside those in other languages
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks for a page. Not `looking`: nobody sees it yet, so the reader's marks stay as they are."""
+    """Who asks for a page."""
 
     reader: int
     language: str | None  # in which headlines and briefs are wanted
     zone: ZoneInfo
-    looking: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +95,7 @@ def story(store: Store, kept: Kept, found: Story, asker: Asker, chosen: Chosen, 
     cited |= store.articles_at([(gone.sentence.citation.article, gone.sentence.citation.revision) for gone in withdrawn])
     carriers = _carriers(found, view.articles)
     order = [article.id for carrier in carriers for article in (carrier.article, *carrier.copies)]
-    thread, related, silent = _steps(store, found, now), kept.related(store, found, now), silences(store, composed)
-    # Last: what is read after it is read from another state.
-    look = store.look(asker.reader, found.id, {id: article.revision for id, article in members.items()}, now, keep=asker.looking)
+    look = store.look(asker.reader, found.id, seen_in(members), now, keep=False)
     return StoryPage(
         view=view,
         by_id=members,
@@ -111,13 +108,18 @@ def story(store: Store, kept: Kept, found: Story, asker: Asker, chosen: Chosen, 
         since=look.previous_at,
         withdrawn=withdrawn,
         reasons=composed.reasons,
-        thread=thread,
-        related=related,
+        thread=_steps(store, found, now),
+        related=kept.related(store, found, now),
         coverage=composed.coverage,
-        silent=silent,
+        silent=silences(store, composed),
         topic=topic_of(view.independent),
         tongues=tongues(view.independent),
     )
+
+
+def seen_in(articles: Mapping[str, Article]) -> dict[str, int]:
+    """What a reader who looks at these articles has seen: article id → revision."""
+    return {id: article.revision for id, article in articles.items()}
 
 
 def tongues(articles: Sequence[Article]) -> tuple[Tongue, ...]:
