@@ -393,6 +393,22 @@ def _origin(found: Copied | None) -> str | None:
     return None if found is None else found.origin
 
 
+def test_what_is_expected_is_found_as_if_it_were_not() -> None:
+    texts = [post(f"Headline {k % 7}", prose(k % 7, 60 + k)) for k in range(30)]
+    told, untold = known(), known()
+    told.expect(texts[:20])
+    found = []
+    for number, text in enumerate(texts):
+        found.append(told.find(text))
+        assert found[-1] == untold.find(text)
+        for copies in (told, untold):
+            if found[-1] is None:
+                copies.add(text, f"text-{number}")
+            else:
+                copies.renew(text, found[-1].origin)
+    assert [one is None for one in found] == [True] * 7 + [False] * 23
+
+
 def test_texts_read_together_are_read_as_each_alone() -> None:
     texts = [search_text(f"Headline {k}", body) for k, body in enumerate((LONG, "", OTHER, JAPANESE, LONG * 12, "Two words"))]
     texts += ["", "word", "one two three four", "x" * 40_000]

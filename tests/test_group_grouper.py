@@ -12,6 +12,7 @@ from ulid import ULID
 
 from octavo.annotate import Embedder, annotate, annotate_many, vector_of
 from octavo.group import Grouper, Weights, story_id, thread_id
+from octavo.group.reading import Reading
 from octavo.model import Annotation, Article, Decision, DecisionKind
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -105,6 +106,40 @@ def carry(read: Sequence[Read], grouper: Grouper) -> list[tuple[Decision, ...]]:
 
 def home(grouper: Grouper, id: str) -> str:
     return next(story.id for story in grouper.stories() if id in story.articles)
+
+
+# ---- what is said beforehand ---------------------------------------------------------------------------------------
+
+
+def test_what_is_expected_is_decided_as_if_it_were_not(embedder: Embedder) -> None:
+    given = list(zip(ARTICLES, annotate_many(ARTICLES, embedder), strict=True))
+    told, untold = Grouper(), Grouper()
+    for batch in (given[:7], given[7:]):
+        told.expect([*batch, *given])  # also what comes later, or came before
+        assert carry(batch, told) == carry(batch, untold)
+    assert told.stories() == untold.stories()
+
+
+def test_what_is_read_beforehand_is_read_again_when_something_changed() -> None:
+    later = NOW + timedelta(days=3)
+    first = article("first", "Ferry runs aground")
+    dated = article("dated", "Ferry runs aground again", published="2026-03-13T12:00Z")
+    unseen = article("unseen", "Ferry runs aground once more", seen_at=None)
+    noted = article("noted", "Ferry runs aground for good")
+    grouper = Grouper()
+    grouper.expect((one, annotate(one)) for one in (first, dated, unseen, noted))
+    assert seen_of(grouper, first, grouper._coming["first"][1], NOW).moment is not None
+    read = {id: annotation for id, (annotation, _) in grouper._read.items()}
+    assert set(read) == {"dated", "unseen", "noted"}, "at once"
+    assert seen_of(grouper, dated, read["dated"], later).moment is not None, "a date that was in the future then"
+    assert seen_of(grouper, unseen, read["unseen"], later).arrived == later
+    assert "dam" in seen_of(grouper, noted, annotate(replace(noted, headline="Dam bursts")), NOW).words.values()
+
+
+def seen_of(grouper: Grouper, one: Article, annotation: Annotation, now: datetime) -> Reading:
+    grouper.decide(one, annotation, now)
+    assert grouper._look is not None
+    return grouper._look.reading
 
 
 # ---- what holds at every moment ------------------------------------------------------------------------------------

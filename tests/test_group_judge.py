@@ -99,6 +99,31 @@ def test_its_own_story_is_seen_without_it(cards: Cards) -> None:
     assert own["margin"] == 4  # there is no rival, and none counts as weaker than -4; the lead is held within 4
 
 
+def test_of_one_article_the_same_is_said_as_of_several_to_the_last_digit() -> None:
+    random = np.random.default_rng(0)
+    for _ in range(300):
+        cards, count = Cards(), int(random.integers(5, 30))
+        for _ in range(count):
+            many = {"mean": random.normal(0, 0.05, 384), "length": random.random(), "vectors": random.integers(0, 9)}
+            cards.append(
+                begin=random.normal(900, 50), end=random.normal(1000, 50), size=random.integers(1, 40), dated=random.random() < 0.8, **many
+            )
+        cards.drop_before(int(random.integers(0, 3)))
+        held = int(random.integers(1, NEIGHBOURS + 1))
+        odds = random.normal(0, 3, held).round(int(random.integers(0, 9)))  # some of them equal
+        alone = replace(
+            seen(
+                -1, random.integers(-1, count, held).tolist(), odds.tolist(), random.integers(1, 3, held).tolist(), random.normal(950, 99)
+            ),
+            vectors=random.normal(0, 0.05, (1, 384)).astype(np.float32),
+        )
+        twice = Seen(**{name: np.repeat(getattr(alone, name), 2, 0) for name in Seen.__dataclass_fields__})
+        one, two = homes(alone, cards), homes(twice, cards)
+        places = two.articles == 1
+        for name in ("stories", "neighbours", "company", "matrix"):
+            assert getattr(one, name).tolist() == getattr(two, name)[places].tolist(), name
+
+
 def test_a_large_story_in_which_one_article_is_near_speaks_against_itself(cards: Cards) -> None:
     cards.column("size")[0] = 40
     found = of(homes(seen(-1, [0], [3], [EN]), cards).matrix, 0, STORY_FEATURES)
@@ -192,6 +217,16 @@ def test_stories_without_a_card_are_no_couple(cards: Cards) -> None:
 # ---- neighbours ----------------------------------------------------------------------------------------------------
 
 
+def test_a_join_says_how_far_apart_the_dates_are_as_far_as_they_tell() -> None:
+    grouper, said = Grouper(plain_weights()), []
+    for number, published in enumerate(("2026-03-05", "2026-03-08", "2026-03-09T12:00Z", "2026-03-09T13:30Z", "2026-03-09")):
+        one, annotation = at(f"a{number}", (0, 2, 1, 1, 1)[number], published=published)
+        decisions = grouper.decide(one, annotation, NOW)
+        grouper.apply(one, annotation, decisions, NOW)
+        said += [why for decision in decisions for why in decision.reasons if "apart" in why or "same time" in why]
+    assert said == ["at least 2 days apart", "at least 4 days apart", "2 hours apart", "of the same time, as far as the dates tell"]
+
+
 def window_of(rows: int) -> Window:
     window = Window(plain_weights().limits)
     for _ in range(rows):
@@ -205,7 +240,8 @@ def neighbours(window: Window, row: int) -> dict[int, float]:
 
 
 def meet(window: Window, row: int, others: dict[int, float]) -> None:
-    window.meet(row, np.array(list(others), np.int64), np.array(list(others.values()), np.float32), telling=0)
+    nearest_first = sorted(others, key=others.__getitem__, reverse=True)
+    window.meet(row, np.array(nearest_first, np.int64), np.array([others[one] for one in nearest_first], np.float32), telling=0)
 
 
 def test_two_that_meet_are_neighbours_of_each_other() -> None:

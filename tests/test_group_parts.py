@@ -27,14 +27,15 @@ def test_a_table_is_a_queue_whose_rows_keep_their_numbers(steps: list[str | int]
     table, model, first = Table({"value": (np.int64, 0), "pair": (np.int64, 2)}, capacity=2), list[int](), 0
     for step in steps:
         if step == "add":
-            assert table.append(value=len(model) * 7, pair=(len(model), 1)) == len(model)
+            named = {"pair": (len(model), 1)} if len(model) % 3 else {}  # what is not named is 0
+            assert table.append(value=len(model) * 7, **named) == len(model)
             model.append(len(model) * 7)
         else:
             first = min(len(model), first + int(step))
             table.drop_before(first)
         assert (table.first, table.end, len(table)) == (first, len(model), len(model) - first)
         assert table.column("value").tolist() == model[first:]
-        assert table.column("pair")[:, 0].tolist() == list(range(first, len(model)))
+        assert table.column("pair")[:, 0].tolist() == [number if number % 3 else 0 for number in range(first, len(model))]
 
 
 def test_columns_that_lie_together_are_columns_like_others() -> None:
@@ -65,9 +66,23 @@ def test_centring_takes_away_what_a_language_has_in_common() -> None:
     assert abs(float((rest @ rest.T).mean())) < 0.1
     assert np.allclose(np.linalg.norm(rest, axis=1), 1, atol=1e-4)
     assert not centre.used("yy").any()
-    each = centre.centred_each([vectors[0], vectors[1], vectors[0]], ["xx", "yy", "yy"])
-    alone = [centre.centred(vectors[0], "xx"), centre.centred(vectors[1], "yy"), centre.centred(vectors[0], "yy")]
-    assert each.tolist() == [one.tolist() for one in alone]
+
+
+def test_a_vector_that_is_expected_is_centred_as_if_it_were_not() -> None:
+    vectors = np.random.default_rng(6).normal(size=(60, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    told, untold = (Centre({"*": np.zeros(384, np.float32)}, prior=10) for _ in range(2))
+    languages = ["xx", "yy", "zz"] * 20
+    each = told.expect([*vectors, vectors[0]], [*languages, "yy"])
+    assert each.tolist() == [
+        untold.centred(vector, language).tolist() for vector, language in zip([*vectors, vectors[0]], [*languages, "yy"], strict=True)
+    ]
+    moved = 0
+    for vector, language in zip(vectors, languages, strict=True):
+        assert told.centred(vector, language).tolist() == untold.centred(vector, language).tolist()
+        moved += told.add(vector, language)
+        untold.add(vector, language)
+    assert moved, "what was expected is centred by the mean of now"
 
 
 def test_a_few_articles_hardly_move_a_known_mean() -> None:

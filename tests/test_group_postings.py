@@ -41,6 +41,24 @@ def test_agrees_with_a_plain_count_while_rows_come_and_go() -> None:
             assert postings.best(asked, weights, 30, since).tolist() == counted(rows, asked, weights, 30, since)
 
 
+def test_what_is_expected_is_found_as_if_it_were_not() -> None:
+    random = np.random.default_rng(0)
+    told, untold, best = Postings(), Postings(), list[list[int]]()
+    for row in range(1500):
+        if row % 100 == 50:
+            told.expect(range(1, 60))
+        held = np.unique(random.integers(1, random.choice((9, 70, 4000)), random.integers(0, 65))).astype(np.int32)
+        for postings in (told, untold):
+            postings.add(row, held)
+            postings.forget_before(row - 700)
+        # Those of the first kind stood in more rows since they were expected than are looked at; of the last not all were expected.
+        asked = np.unique(random.integers(1, random.choice((9, 60, 70)), 24)).astype(np.int32)
+        weights, since = random.random(len(asked)).astype(np.float32), max(0, row - int(random.integers(1, 700)))
+        best.append(told.best(asked, weights, 30, since).tolist())
+        assert best[-1] == untold.best(asked, weights, 30, since).tolist()
+    assert sum(map(bool, best)) > 1400
+
+
 def test_weighs_words_and_gives_the_newest_first_among_equals() -> None:
     postings = Postings()
     for row, held in enumerate((words(5, 6), words(7), words(5, 6), words(8), words(7))):

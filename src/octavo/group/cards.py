@@ -134,12 +134,13 @@ class Cards(Table):
         """Takes the mean of `count` vectors into that of a story, or, if `count` is negative, out of it."""
         before = int(self.column("vectors")[at])
         after = before + count
-        # Without a vector left the mean is nothing: what rounding leaves of it would have a direction.
-        total = self.mean(at) * before + mean * count
-        mean = total / np.float32(after) if after else np.zeros_like(total)
+        if before:
+            # Without a vector left the mean is nothing: what rounding leaves of it would have a direction.
+            total = self.mean(at) * before + mean * count
+            mean = total / np.float32(after) if after else np.zeros_like(total)
         self.column("mean")[at] = mean
         self._stale.add(at + self.first)
-        self.column("length")[at] = np.linalg.norm(mean)
+        self.column("length")[at] = np.sqrt(mean.dot(mean))
         self.column("vectors")[at] = after
 
     def _span(self, at: int, begin: float, end: float) -> None:

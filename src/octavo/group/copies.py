@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 from zlib import crc32
@@ -62,6 +63,14 @@ class _Row(NamedTuple):
 _KINDS = (f"V{_BITS // 8}", "u2", "u1", "u2", "u8", "u8", "u8", "u8", "u4", "f8", "f4", "f8")
 
 
+class _Made(NamedTuple):
+    """What is made of a text to look for it or to take it in."""
+
+    row: _Row
+    bucket: _Numbers  # of each of its keys
+    tag: NDArray[np.uint32]  # the digits that tell each key from others in its bucket
+
+
 class _Likeness(NamedTuple):
     """How a text compares with a row."""
 
@@ -91,8 +100,11 @@ class Copies:
         self._span = size.bit_length() + 2
         self._buckets = np.zeros((_BUCKETS * size, _PLACES), np.uint32)
         self._next = np.zeros(_BUCKETS * size, np.uint8)  # in each bucket, the place that is written next
-        # The last text with its places: what is not found is mostly taken in next.
-        self._placed: tuple[Text | None, _Numbers, NDArray[np.uint32]] = (None, np.zeros(0, np.int64), np.zeros(0, np.uint32))
+        self._made: dict[Text, _Made] = {}  # of texts that are expected, else of the last one: what is not found is mostly taken in next
+
+    def expect(self, texts: Iterable[Text]) -> None:
+        """Says which texts will be looked for. It only makes that quicker: what is made of each is made for one after another."""
+        self._made = {text: self._make(text) for text in texts}
 
     def find(self, text: Text) -> Copied | None:
         """The origin of which `text` is a copy, by the row that has most in common with it; of equal ones the oldest."""
@@ -107,10 +119,10 @@ class Copies:
 
     def add(self, text: Text, article: str) -> None:
         """Takes in the text of an article that is no copy."""
-        bucket, tag = self._places(text)
+        row, bucket, tag = self._made_of(text)
         if len(bucket):
             at = self._end % self._size
-            self._rows[at] = tuple(_row(text))
+            self._rows[at] = row
             self._origins[at] = article
             self._buckets[bucket, self._next[bucket]] = tag | np.uint32(self._end % (1 << self._span))
             self._next[bucket] = (self._next[bucket] + 1) % _PLACES
@@ -135,7 +147,7 @@ class Copies:
         numbers = self._near(text)
         if not numbers:
             return []
-        own, sketches = _row(text), dict[int, tuple[bytes, int]]()
+        own, sketches = self._made_of(text).row, dict[int, tuple[bytes, int]]()
         found = []
         for number in numbers:
             row = _Row(*self._rows[number % self._size].item())
@@ -147,7 +159,7 @@ class Copies:
 
     def _near(self, text: Text) -> list[int]:
         """The numbers of the rows that share most keys with the text, most first, then the newest."""
-        bucket, tag = self._places(text)
+        _, bucket, tag = self._made_of(text)
         places = self._buckets[bucket]
         around = 1 << self._span
         found = places[(places & ~np.uint32(around - 1) == tag[:, None]) & (places > 0)]
@@ -157,13 +169,15 @@ class Copies:
         live = (age for age in shared if 0 < age <= min(self._size, self._end - 1))
         return [self._end - age for age in sorted(live, key=lambda age: (-shared[age], age))[:_COMPARED]]
 
-    def _places(self, text: Text) -> tuple[_Numbers, NDArray[np.uint32]]:
-        """The bucket of each of a text's keys, and the digits that tell it from others in there."""
-        if text is not self._placed[0]:
-            mixed = _keys(text) * np.uint64(0x9E3779B97F4A7C15)
-            bucket = (mixed >> np.uint64(32)) * np.uint64(len(self._buckets)) >> np.uint64(32)
-            self._placed = (text, bucket.astype(np.int64), mixed.astype(np.uint32) & ~np.uint32((1 << self._span) - 1))
-        return self._placed[1:]
+    def _made_of(self, text: Text) -> _Made:
+        if text not in self._made:
+            self.expect([text])
+        return self._made[text]
+
+    def _make(self, text: Text) -> _Made:
+        mixed = _keys(text) * np.uint64(0x9E3779B97F4A7C15)
+        bucket = (mixed >> np.uint64(32)) * np.uint64(len(self._buckets)) >> np.uint64(32)
+        return _Made(_row(text), bucket.astype(np.int64), mixed.astype(np.uint32) & ~np.uint32((1 << self._span) - 1))
 
 
 def _keys(text: Text) -> Hashes:

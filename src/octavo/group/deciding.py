@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -38,6 +38,15 @@ class Look:
     pairs: Floats
     odds: Floats  # that the candidate and the article are of one story
     copied: Copied | None
+    order: NDArray[np.int64] = field(init=False, repr=False)  # of the candidates, the surest first
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "order", (-self.odds).argsort(kind="stable"))
+
+    def near(self, least: float) -> NDArray[np.int64]:
+        """Which of the candidates are of one story with the article with log-odds above `least`, the surest first."""
+        near: NDArray[np.int64] = self.order[: np.count_nonzero(self.odds > least)]
+        return near
 
 
 def look(state: State, reading: Reading, now: datetime) -> Look:
@@ -71,28 +80,29 @@ def decide(state: State, seen: Look) -> Decision:
     """A COPY, JOIN or OPEN for an article."""
     if seen.copied is not None:
         return _copied(state, seen, seen.copied)
-    places = homes(as_seen(state, seen), state.cards)
+    one = as_seen(state, seen)
+    places = homes(one, state.cards)
     chances = np.minimum(probability(state.weights.story.odds(places.matrix)), state.weights.limits.company * places.company)
     best = int(np.argmax(chances)) if len(chances) else None
     if best is not None and chances[best] >= state.weights.limits.join:
-        return _joined(state, seen, places, best, float(chances[best]))
+        nearest = int(seen.order[(one.stories[0] == places.stories[best]).argmax()])
+        return _joined(state, seen, places, best, nearest, float(chances[best]))
     return _opened(state, seen, None if best is None else float(chances[best]))
 
 
 def as_seen(state: State, seen: Look) -> Seen:
     """The article with those of its candidates that would be its neighbours."""
     window, moment = state.window, seen.reading.moment
-    near = (-seen.odds).argsort(kind="stable")[:NEIGHBOURS]
-    near = near[seen.odds[near] > state.weights.limits.neighbour]
-    at = seen.rows[near] - window.first
+    near = seen.near(state.weights.limits.neighbour)[:NEIGHBOURS]
+    at = seen.rows.take(near) - window.first
     return Seen(
         vectors=(np.zeros(DIMENSIONS, np.float32) if seen.vector is None else seen.vector)[None],
         homes=np.array([-1]),
         times=np.array([np.nan if moment is None else moment.middle]),
         backgrounds=np.array([seen.background], np.float32),
         languages=np.array([window.code(seen.reading.language)]),
-        stories=window.column("story")[at].astype(np.int64)[None],
-        odds=seen.odds[near][None],
+        stories=window.at("story", at).astype(np.int64)[None],
+        odds=seen.odds.take(near)[None],
         their_languages=window.column("language")[at][None],
     )
 
@@ -104,10 +114,8 @@ def _copied(state: State, seen: Look, copied: Copied) -> Decision:
     )
 
 
-def _joined(state: State, seen: Look, places: Homes, best: int, chance: float) -> Decision:
+def _joined(state: State, seen: Look, places: Homes, best: int, nearest: int, chance: float) -> Decision:
     number = int(places.stories[best])
-    there = np.flatnonzero(state.window.column("story")[seen.rows - state.window.first] == number)
-    nearest = int(there[np.argmax(seen.odds[there])])
     why = reasons.of_join(seen.reading, seen.words, state.window, int(seen.rows[nearest]), seen.pairs[nearest], state.rarity)
     near = f"near to {places.neighbours[best]} of its {len(state.stories[number].articles)} articles"
     return Decision(DecisionKind.JOIN, state.stories[number].id, seen.reading.article, score=chance, reasons=(*why, near))

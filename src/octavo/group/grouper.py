@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import dropwhile, takewhile
 
 from octavo.group.deciding import Look, decide, look
-from octavo.group.passages import Runs, runs_of
-from octavo.group.reading import language_of, read, vector_of
+from octavo.group.passages import runs_of
+from octavo.group.reading import Reading, language_of, moment, read, vector_of
 from octavo.group.review import review
 from octavo.group.state import State
 from octavo.group.threading import thread_decisions
@@ -28,30 +29,48 @@ class Grouper:
     def __init__(self, weights: Weights | None = None) -> None:
         self.state = State(weights or Weights.load())
         self._look: Look | None = None  # the last one, kept until something changes: `apply` needs what `decide` has seen
-        self._texts: list[str] = []  # expected, in order
-        self._runs: dict[str, Runs] = {}  # of some of them
+        self._coming: dict[str, tuple[Article, Annotation]] = {}  # expected and not read yet, in order
+        self._read: dict[str, tuple[Annotation, Reading]] = {}  # expected and read
 
     def expect(self, coming: Iterable[tuple[Article, Annotation]]) -> None:
         """Says what will be decided next. Nothing has to be said: it only makes deciding quicker, because some of it is done for many at once."""
-        coming = list(coming)
-        self._texts = [annotation.search_text for _, annotation in coming]
-        known = [(vector_of(annotation), language_of(article, annotation)) for article, annotation in coming if annotation.vector]
+        self._coming = {article.id: (article, annotation) for article, annotation in coming}
+        self._read = {}
+        known = [
+            (vector_of(annotation), language_of(article, annotation)) for article, annotation in self._coming.values() if annotation.vector
+        ]
         if known:
-            self.state.window.expect(self.state.centre.centred_each(*zip(*known, strict=True)))
+            self.state.window.expect(self.state.centre.expect(*zip(*known, strict=True)))
 
     def decide(self, article: Article, annotation: Annotation, now: datetime) -> tuple[Decision, ...]:
         """Where an article belongs: a COPY, JOIN or OPEN. Nothing for an article already grouped."""
         if article.id in self.state.articles:
             return ()
-        self._look = look(self.state, read(article, annotation, now, self._runs_of(annotation.search_text)), now)
+        self._look = look(self.state, self._reading(article, annotation, now), now)
         return (decide(self.state, self._look),)
 
-    def _runs_of(self, text: str) -> Runs | None:
-        """The runs of a text, if it is expected, read together with those of texts that come after it."""
-        if text not in self._runs and text in self._texts:
-            del self._texts[: self._texts.index(text)]
-            self._runs = runs_of(self._texts)
-        return self._runs.get(text)
+    def _reading(self, article: Article, annotation: Annotation, now: datetime) -> Reading:
+        """The reading of an article; if it was expected, it is read together with articles that come after it."""
+        if article.id in self._coming:
+            self._read_on(article.id, now)
+        known, reading = self._read.pop(article.id, (None, None))
+        # It was made some time ago: is it the same now?
+        if reading is not None and known is annotation and article.seen_at is not None and reading.moment == moment(article, now):
+            return reading
+        return read(article, annotation, now)
+
+    def _read_on(self, id: str, now: datetime) -> None:
+        """Reads what is expected from article `id` on, as much as is read at once: one after another they take less time than each in its turn."""
+        coming = list(dropwhile(lambda one: one[0].id != id, self._coming.values()))
+        runs = runs_of([annotation.search_text for _, annotation in coming])
+        now_read = list(takewhile(lambda one: one[1].search_text in runs or not one[1].search_text, coming))
+        self._coming = {article.id: (article, annotation) for article, annotation in coming[len(now_read) :]}
+        self._read = {
+            article.id: (annotation, read(article, annotation, now, runs.get(annotation.search_text))) for article, annotation in now_read
+        }
+        readings = [reading for _, reading in self._read.values()]
+        self.state.copies.expect(reading.text for reading in readings)
+        self.state.window.expect_words({word for reading in readings for word in reading.uses})
 
     @property
     def due(self) -> bool:

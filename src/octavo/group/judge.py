@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ _TOP = 3
 _FIRST = 0.5  # articles: one likely neighbour in a small story is enough, of a large one more are asked for
 _SINGLE = 0.7
 _AT_ONCE = 256  # vectors: more do not stay in the processor's cache
+_LOGARITHMS = [(STORY_FEATURES.index(name), np.log if name == "size" else np.log1p) for name in ("links", "size", "gap", "all_links")]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,15 +59,17 @@ def homes(seen: Seen, cards: Cards, least: float = 0.0) -> Homes:
 
     Of those with less company than `least`, but for the articles' own, the `centre` is left at 0: looking vectors up takes most of the time.
     """
+    if len(seen.homes) == 1 and seen.homes[0] < 0 and not least:
+        return _homes_of_one(seen, cards)
     (place,) = (seen.stories.ravel() >= 0).nonzero()
     article = place // seen.stories.shape[1]
-    order, groups = _by_odds(article * cards.end + seen.stories.ravel()[place], seen.odds.ravel()[place])
-    place, article = place[order], article[order]
-    odds = seen.odds.ravel()[place]
-    starts, counts, rank = _groups(groups)
-    who, where = article[starts], seen.stories.ravel()[place[starts]]
+    order, groups = _by_odds(article * cards.end + seen.stories.take(place), seen.odds.take(place))
+    place, article = place.take(order), article.take(order)
+    odds = seen.odds.take(place)
+    starts, counts, top = _groups(groups)
+    who, where = article.take(starts), seen.stories.take(place.take(starts))
 
-    own = seen.homes[who] == where
+    own = seen.homes.take(who) == where
     known = where >= cards.first
     at = np.maximum(where - cards.first, 0)
     card = cards.at("measures", at)
@@ -73,8 +77,8 @@ def homes(seen: Seen, cards: Cards, least: float = 0.0) -> Homes:
     size = np.maximum(np.where(known, card["size"] - own, counts), 1).astype(np.float64)
     held = counts.astype(np.float64)
     chances = probability(odds)
-    same_language = seen.languages[article] == seen.their_languages.ravel()[place]
-    three, links, of_language = _sums(starts, odds * (rank < _TOP), chances, same_language)
+    same_language = seen.languages.take(article) == seen.their_languages.take(place)
+    three, links, of_language = _sums(starts, odds * top, chances, same_language)
     top_three = _mean_of_top(three, held, size)
     could = np.minimum(size, NEIGHBOURS)
     company = (links + _FIRST) / could
@@ -92,11 +96,11 @@ def homes(seen: Seen, cards: Cards, least: float = 0.0) -> Homes:
     centre = product / np.maximum(count, 1)
     cohesion = (square - count) / np.maximum(count * (count - 1), 1) * (count > 1)
 
-    top = odds[starts]
-    times = seen.times[who]
+    first = odds.take(starts)
+    times = seen.times.take(who)
     gap = _gaps(times, times, card["begin"], card["end"], card["dated"] & known)
     columns = {
-        "top": _held(top, _MOST),
+        "top": _held(first, _MOST),
         "top_three": _held(top_three, _MOST),
         "share": links / could,
         "links": np.log1p(links),
@@ -105,15 +109,78 @@ def homes(seen: Seen, cards: Cards, least: float = 0.0) -> Homes:
         "above_cohesion": (centre - cohesion) * (size > 1),
         "single": size == 1,
         "size": np.log(size),
-        "margin": _held(top - _rivals(who, top), _MOST / 2),
+        "margin": _held(first - _rivals(who, first), _MOST / 2),
         "gap": np.log1p(gap),
         "language": of_language / held,
         "seen": held / could,
-        "background": seen.backgrounds[who],
+        "background": seen.backgrounds.take(who),
         "dated": ~np.isnan(times),
-        "all_links": np.log1p(np.bincount(article, chances, len(seen.homes)))[who],
+        "all_links": np.log1p(np.bincount(article, chances, len(seen.homes))).take(who),
     }
-    return Homes(who, where, counts, company.astype(np.float32), _matrix(columns, STORY_FEATURES, len(who)))
+    return Homes(who, where, counts, company.astype(np.float32), _matrix(columns, STORY_FEATURES))
+
+
+def _homes_of_one(seen: Seen, cards: Cards) -> Homes:
+    """The same, to the last digit, for a single article that is in no story yet.
+
+    One is decided about far more often than many are judged again, and of its few numbers most are reckoned with sooner than numpy is asked.
+    """
+    odds, chances, stories = seen.odds[0].tolist(), probability(seen.odds[0]).tolist(), seen.stories[0].tolist()
+    same_language = (seen.their_languages[0] == seen.languages[0]).tolist()
+    time, background = float(seen.times[0]), float(seen.backgrounds[0])
+    neighbours: dict[int, list[int]] = {}  # story → places of the article's neighbours there, the nearest first
+    for place in (-seen.odds[0]).argsort(kind="stable").tolist():
+        if stories[place] >= 0:
+            neighbours.setdefault(stories[place], []).append(place)
+    where = np.array(sorted(neighbours), np.int64)
+    at = np.maximum(where - cards.first, 0)
+    products = np.einsum("ij,ij->i", widened(cards.at("mean", at)), seen.vectors.repeat(len(at), 0))
+    tops = [odds[there[0]] for there in neighbours.values()]
+    best = max(tops, default=_RIVAL)
+    second = max((top for top in tops if top < best), default=_RIVAL)
+    all_links = sum(chances[place] for there in neighbours.values() for place in there)
+    companies: list[float] = []
+    rows: list[tuple[float, ...]] = []  # of `STORY_FEATURES`, those of `_LOGARITHMS` as they are before
+    for story, product, card in zip(where.tolist(), products.tolist(), cards.at("measures", at).tolist(), strict=True):
+        begin, end, length, count, size, dated = card
+        there = neighbours[story]
+        held, top, three = len(there), odds[there[0]], there[:_TOP]
+        if story < cards.first:
+            size, count, dated = held, 0, False
+        size = max(size, 1)
+        could = min(size, NEIGHBOURS)
+        links = sum(chances[place] for place in there)
+        missing = max(min(size, _TOP) - len(three), 0)
+        top_three = (sum(odds[place] for place in three) + _UNSEEN * missing) / (len(three) + missing)
+        rival = max(second if top == best else best, _RIVAL)
+        centre = product * count / max(count, 1)
+        cohesion = ((length * count) * (length * count) - count) / (count * (count - 1)) if count > 1 else 0.0
+        companies.append((links + _FIRST) / could)
+        rows.append(
+            (
+                max(-_MOST, min(top, _MOST)),
+                max(-_MOST, min(top_three, _MOST)),
+                links / could,
+                links,
+                centre,
+                cohesion,
+                centre - cohesion if size > 1 else 0.0,
+                size == 1,
+                size,
+                max(-_MOST / 2, min(top - rival, _MOST / 2)),
+                max(time - end, begin - time, 0.0) if dated and not isnan(time) else 0.0,
+                sum(same_language[place] for place in there) / held,
+                held / could,
+                background,
+                not isnan(time),
+                all_links,
+            )
+        )
+    matrix = np.array(rows, np.float64).reshape(len(rows), len(STORY_FEATURES))
+    for column, logarithm in _LOGARITHMS:
+        matrix[:, column] = logarithm(matrix[:, column])
+    counts = np.array([len(neighbours[story]) for story in where.tolist()], np.int64)
+    return Homes(np.zeros(len(rows), np.int64), where, counts, np.array(companies, np.float32), matrix.astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,14 +227,14 @@ def couples(edges: Edges, cards: Cards, least: float = 0.0) -> Couples:
     again, groups = _by_odds((small[order] - cards.first) * len(cards) + large[order] - cards.first, odds[order])
     order = order[again]
     small, large, small_row, large_row, odds, same = (values[order] for values in (small, large, small_row, large_row, odds, same))
-    starts, counts, rank = _groups(groups)
+    starts, counts, top = _groups(groups)
     pair = np.repeat(np.arange(len(starts)), counts)
     lesser, greater = small[starts], large[starts]
 
     one, two = lesser - cards.first, greater - cards.first
     size, other_size = sizes[one], sizes[two]
     likely = odds > 0
-    three, links, of_language = _sums(starts, odds * (rank < _TOP), probability(odds), same)
+    three, links, of_language = _sums(starts, odds * top, probability(odds), same)
     top_three = _mean_of_top(three, counts, size * other_size)
     share = links / (size * np.minimum(other_size, NEIGHBOURS / 2))
     worth = share >= least
@@ -194,7 +261,7 @@ def couples(edges: Edges, cards: Cards, least: float = 0.0) -> Couples:
         "language": of_language / counts,
         "links": links / (size + other_size),
     }
-    matrix = _matrix(columns, MERGE_FEATURES, len(starts))
+    matrix = _matrix(columns, MERGE_FEATURES)
     return Couples(lesser, greater, links.astype(np.float32), share.astype(np.float32), matrix)
 
 
@@ -218,11 +285,11 @@ def _by_odds(groups: Numbers, odds: Floats) -> tuple[Numbers, Numbers]:
     return best[rank], groups
 
 
-def _groups(keys: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Of the groups in a sorted column: where each begins, how long each is; and the rank of each element within its group."""
-    starts = beginnings(keys)
-    counts = _lengths(starts, len(keys))
-    return starts, counts, np.arange(len(keys)) - starts.repeat(counts)
+def _groups(keys: Numbers) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
+    """Of the groups in a sorted column: where each begins, how long each is; and whether each element is one of the first `_TOP` of its group."""
+    starts, top = beginnings(keys), np.ones(len(keys), np.bool_)
+    np.not_equal(keys[_TOP:], keys[:-_TOP], out=top[_TOP:])
+    return starts, _lengths(starts, len(keys)), top
 
 
 def _lengths(starts: Numbers, end: int) -> Numbers:
@@ -285,8 +352,6 @@ def _gaps(
     return np.where(dated & ~np.isnan(apart), np.maximum(apart, 0), 0)
 
 
-def _matrix(columns: dict[str, NDArray[np.generic]], names: tuple[str, ...], rows: int) -> Floats:
-    matrix = np.empty((len(names), rows), np.float32)
-    for row, name in zip(matrix, names, strict=True):
-        row[:] = columns[name]
+def _matrix(columns: dict[str, NDArray[np.generic]], names: tuple[str, ...]) -> Floats:
+    matrix = np.array([columns[name] for name in names], np.float32)
     return matrix.T.copy()  # a column is written faster as a row

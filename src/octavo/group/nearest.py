@@ -52,7 +52,7 @@ class Nearest:
         self._fresh_rows = np.zeros(_AT_ONCE, np.int64)
         self._fresh_count = 0
         self._large = False  # whether the newest graph is
-        self._awaited: dict[bytes, NDArray[np.int8]] = {}  # vectors, in steps, that will be searched for
+        self._awaited: dict[bytes, NDArray[np.int8]] = {}  # vectors that will be searched for → the same in steps
         self._awaited_count = 0
         self._found: dict[bytes, _Found] = {}  # by what is awaited, in the graphs as they are
         # The last vector, in steps: what is searched for is mostly added next.
@@ -76,7 +76,7 @@ class Nearest:
         Approximate: some of the nearest may be missing, the more the farther down the list, and rows older than two thirds of the live ones.
         """
         asked = self._stepped(vector)
-        older, distant = self._in_graphs(asked, count)
+        older, distant = self._in_graphs(vector.tobytes(), asked, count)
         found = np.concatenate((self._fresh_rows[: self._fresh_count], older))
         products = np.concatenate((self._fresh[: self._fresh_count] @ asked.astype(np.float32), distant))
         # Rounded, the product of a vector with itself can exceed 1.
@@ -90,7 +90,7 @@ class Nearest:
 
         What is found is the same, also in another order.
         """
-        self._awaited = {steps.tobytes(): steps for steps in _in_steps(vectors)}
+        self._awaited = {vector.tobytes(): steps for vector, steps in zip(vectors, _in_steps(vectors), strict=True)}
         self._awaited_count = count
         self._found.clear()
 
@@ -103,12 +103,12 @@ class Nearest:
 
     def _stepped(self, vector: Floats) -> NDArray[np.int8]:
         if vector is not self._last[0]:
-            self._last = (vector, _in_steps(vector))
+            known = self._awaited.get(vector.tobytes())
+            self._last = (vector, _in_steps(vector) if known is None else known)
         return self._last[1]
 
-    def _in_graphs(self, asked: NDArray[np.int8], count: int) -> _Found:
+    def _in_graphs(self, key: bytes, asked: NDArray[np.int8], count: int) -> _Found:
         """The nearest rows in each graph, with their products."""
-        key = asked.tobytes()
         if not self._large or count != self._awaited_count or key not in self._awaited:
             return self._searched(asked[None], count)[0]
         if key not in self._found:

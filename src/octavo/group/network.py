@@ -38,10 +38,10 @@ class Network:
         at /= self.spread
         np.maximum(at, self.least, out=at)
         np.minimum(at, self.most, out=at)
-        units = at @ self.into
+        units = at.dot(self.into)
         units += self.into_bias
-        found: Floats = np.tanh(units, out=units) @ self.out
-        found += at @ self.linear
+        found: Floats = np.tanh(units, out=units).dot(self.out)
+        found += at.dot(self.linear)
         found += np.float32(self.bias)
         return found
 

@@ -41,14 +41,14 @@ def features(
     same_numbers = _numbers_shared(reading.numbers, numbers, rarity)
     both_dated = theirs["dated"] & (reading.moment is not None)
     gap = gaps(reading, theirs)
-    their_background = window.at("background", at)
+    their_background = theirs["background"]
     words_background = _background(words_cosine)
     columns = {
         "cosine": cosine,
         "words": words_cosine,
         "headline": rarity.compared(reading.headline, theirs["headline"])[1],
         "names": _names_shared(reading.name_words, theirs["names"], rarity),
-        "rarest": common.min(1) / -_RARE,
+        "rarest": common[np.arange(len(at)), common.argmin(1)] / -_RARE,  # to find the least is quicker than to reckon it
         "numbers": np.minimum(same_numbers, _NUMBERS),
         "other_numbers": (same_numbers == 0) & (numbers[:, 0] > 0) & bool(reading.numbers[0]),
         "gap": np.log1p(gap),

@@ -11,7 +11,7 @@ from octavo.group.copies import Copied
 from octavo.group.features import PAIR_FEATURES
 from octavo.group.rarity import Rarity
 from octavo.group.reading import Reading
-from octavo.group.window import Window, gaps
+from octavo.group.window import Window
 
 _RARE = 3.0  # a word in less than one of twenty articles
 _NAMED = 6  # words that are written out
@@ -84,8 +84,9 @@ def _apart(reading: Reading, window: Window, row: int) -> tuple[str, ...]:
     at = row - window.first
     if reading.moment is None or not window.column("dated")[at]:
         return ()
-    hours = float(gaps(reading, window.column("compared")[at : at + 1])[0])
-    if reading.moment.slack or window.column("slack")[at]:
+    slack = float(window.column("slack")[at])
+    hours = max(abs(float(window.column("middle")[at]) - reading.moment.middle) - slack - reading.moment.slack, 0.0)
+    if reading.moment.slack or slack:
         return (f"at least {span(hours)} apart",) if hours else ("of the same time, as far as the dates tell",)
     return (f"{span(hours)} apart",)
 

@@ -106,8 +106,9 @@ class State:
             del self.rows[self.window.forget_oldest()]
         row = self.window.add(reading, seen.words, seen.vector, seen.background, self.centre, hours)
         self.rows[article.id] = row
-        near = (seen.odds > self.weights.limits.neighbour) & (seen.rows >= self.window.first)
-        self.window.meet(row, seen.rows[near], seen.odds[near], self.weights.limits.telling)
+        near = seen.near(self.weights.limits.neighbour)
+        near = near[seen.rows.take(near) >= self.window.first]
+        self.window.meet(row, seen.rows.take(near), seen.odds.take(near), self.weights.limits.telling)
         self.copies.add(reading.text, article.id)
         self.rarity.add(reading.uses)
         if reading.vector is not None:
@@ -286,7 +287,11 @@ class State:
 
     def _insert(self, number: int, article: str) -> None:
         """Puts an article among those of a story, in order of arrival."""
-        insort(self.stories[number].articles, article, key=lambda one: self.articles[one].number)
+        there = self.stories[number].articles
+        if there and self.articles[there[-1]].number > self.articles[article].number:
+            insort(there, article, key=lambda one: self.articles[one].number)
+        else:  # as mostly
+            there.append(article)
 
     # ---- what came of it ---------------------------------------------------------------------------------------
 

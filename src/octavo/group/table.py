@@ -27,10 +27,10 @@ class Table:
         self.first = 0  # number of the oldest row kept
         self.end = 0  # number that the next row gets
         self._origin = 0  # number of the row at position 0
+        self._kept = slice(0, 0)  # the positions of the rows kept
         self._capacity = capacity
         self._stored = {name: np.zeros(capacity, _dtype(kind)) for name, kind in columns.items()}
-        self._columns = _by_name(self._stored)
-        self._single = tuple(name for name, column in self._columns.items() if not column.dtype.names)
+        self._columns = _by_name(self._stored)  # all 0 behind the last row
 
     def __len__(self) -> int:
         return self.end - self.first
@@ -41,14 +41,15 @@ class Table:
         if position == self._capacity:
             self._make_room()
             position = self.end - self._origin
-        for name in self._single:
-            self._columns[name][position] = values.get(name, 0)
+        for name, value in values.items():
+            self._columns[name][position] = value
         self.end += 1
+        self._kept = slice(self._kept.start, position + 1)
         return self.end - 1
 
     def column(self, name: str) -> Column:
         """The kept rows of a column, oldest first: a view, so writing to it writes to the table."""
-        return self._columns[name][self.first - self._origin : self.end - self._origin]
+        return self._columns[name][self._kept]
 
     def at(self, name: str, positions: NDArray[np.int64]) -> Column:
         """A copy of some of the kept rows of a column, by their positions in it."""
@@ -58,7 +59,9 @@ class Table:
 
     def drop_before(self, number: int) -> None:
         """Forgets all rows with a lower number."""
-        self.first = min(max(self.first, number), self.end)
+        if number > self.first:
+            self.first = min(number, self.end)
+            self._kept = slice(self.first - self._origin, self._kept.stop)
 
     def _make_room(self) -> None:
         # Room is made when the columns are full: by moving the kept rows to the start, and by more room only if they fill most of it.
@@ -70,9 +73,12 @@ class Table:
             for at in range(0, kept, _MOVED):
                 stop = min(at + _MOVED, kept)
                 to[at:stop] = column[start + at : start + stop]
+            if to is column:
+                to[kept:] = np.zeros(1, column.dtype)
             self._stored[name] = to
         self._columns = _by_name(self._stored)
         self._origin = self.first
+        self._kept = slice(0, kept)
 
 
 def _dtype(kind: Kind | Mapping[str, Kind]) -> np.dtype[Any]:

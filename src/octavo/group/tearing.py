@@ -49,9 +49,12 @@ def _looked_at(state: State, numbers: Sequence[int], busy: Collection[int]) -> l
     story, changed = window.column("story"), window.column("changed")
     at = np.flatnonzero(asked.take(story))
     at = at[np.argsort(story[at], kind="stable")]
-    each = np.split(at, beginnings(story[at])[1:])
-    fresh = [own for own in each if 2 * _PART <= len(own) <= _LOOKED and changed[own].mean() >= _FRESH]
-    return [(int(story[own[0]]), own + window.first) for own in fresh]
+    starts = beginnings(story[at])
+    counts = np.diff(starts, append=len(at))
+    fresh = np.add.reduceat(changed[at], starts, dtype=np.int64) >= _FRESH * counts if len(at) else counts > 0
+    looked = fresh & (counts >= 2 * _PART) & (counts <= _LOOKED)
+    each = [at[start : start + count] for start, count in zip(starts[looked], counts[looked], strict=True)]
+    return [(int(story[own[0]]), own + window.first) for own in each]
 
 
 def _parts(state: State, rows: Numbers) -> list[tuple[float, Numbers]]:
@@ -113,7 +116,7 @@ def _weakest(state: State, rows: Numbers) -> tuple[float, Numbers]:
     pairs = np.maximum(pairs, pairs.T)
     order = _along(pairs)
     cut = np.arange(1, count)  # articles before each cut
-    inside = pairs[order][:, order].cumsum(0).cumsum(1).diagonal()
+    inside = pairs.take(order, 0).take(order, 1).cumsum(0).cumsum(1).diagonal()
     links = pairs.sum(1)[order].cumsum()[:-1] - inside[:-1]
     small = np.minimum(cut, count - cut)
     share = links / (small * np.minimum(count - small, NEIGHBOURS / 2))
@@ -125,14 +128,16 @@ def _weakest(state: State, rows: Numbers) -> tuple[float, Numbers]:
 
 def _along(pairs: NDArray[np.float64]) -> Numbers:
     """The order of the articles along the second eigenvector of their graph, normalised: by turns that bring it forth from their order of arrival."""
-    own = np.eye(len(pairs))
-    graph = pairs + _FAINT * own
-    first = np.sqrt(graph.sum(1))
-    turn = (graph / (first * first[:, None]) + own) / 2
+    turn, own = pairs.copy(), np.arange(len(pairs))
+    turn[own, own] += _FAINT
+    first = np.sqrt(turn.sum(1))
+    turn /= first * first[:, None]
+    turn[own, own] += 1
+    turn /= 2
     along = np.linspace(-1, 1, len(pairs))
     along -= first * (first @ along) / (first @ first)
     for _ in range(_TURNS):
-        along = turn @ along
+        along = turn.dot(along)  # of a small graph in half the time of `@`
     order: Numbers = np.argsort(along / first, kind="stable")
     return order
 

@@ -67,19 +67,22 @@ class _Plan:
 
         `near`: story → cosine with this one, nearest first.
         """
-        alone = self._grouped(None, (story,))
         rivals: dict[str | int, float] = {}
         for other, cosine in near.items():
             rivals.setdefault(self._thread_of(other) or other, cosine)
         rivals.pop(self._thread_of(story) or story, None)
+        # Two stories that are less alike than that begin no thread.
+        worthy = [
+            rival
+            for rival, cosine in islice(rivals.items(), self._limits.rivals)
+            if isinstance(rival, str) or cosine >= self._limits.cosine_few
+        ]
+        if not worthy:
+            return
+        alone = self._grouped(None, (story,))
         found = []
-        for rival, cosine in islice(rivals.items(), self._limits.rivals):
-            if isinstance(rival, str):
-                group = self._thread_group(rival)
-            elif cosine >= self._limits.cosine_few:
-                group = self._grouped(None, (rival,))
-            else:
-                continue  # two stories that are no more alike than that begin no thread
+        for rival in worthy:
+            group = self._thread_group(rival) if isinstance(rival, str) else self._grouped(None, (rival,))
             alike = self._compare(alone, group)
             if self._enough(alone, group, alike):
                 found.append((alike, group))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,10 +46,10 @@ class Window(Table):
                     "numbers": (np.int32, NUMBERS),
                     "dated": (np.bool_, 0),
                     "has_vector": (np.bool_, 0),
+                    "background": (np.float32, 0),
                     "vector": (np.int8, DIMENSIONS),  # centred, of length 1, in steps
                 },
                 "length": (np.float32, 0),  # of the vector, before that
-                "background": (np.float32, 0),
                 "entered": (np.float64, 0),  # hours, when it was grouped
                 "story": (np.int32, 0),  # number of its story
                 "neighbours": (np.int32, NEIGHBOURS),  # rows, in no order
@@ -99,15 +99,13 @@ class Window(Table):
         return row
 
     def meet(self, row: int, others: Rows, odds: Floats, telling: float) -> None:
-        """Makes a new row and `others` neighbours of each other, each keeping those of the highest log-odds.
+        """Makes a new row and `others`, the nearest first, neighbours of each other, each keeping those of the highest log-odds.
 
         A neighbour that is nearer than `telling` (log-odds) gives the other one something to look at again.
         """
-        most = (-odds).argsort(kind="stable")[:NEIGHBOURS]
         neighbours, kept, changed = (self.column(name) for name in ("neighbours", "odds", "changed"))
-        at = row - self.first
-        neighbours[at, : len(most)] = others[most]
-        kept[at, : len(most)] = odds[most]
+        at, most = row - self.first, min(len(others), NEIGHBOURS)
+        neighbours[at, :most], kept[at, :most] = others[:most], odds[:most]
         theirs = others - self.first
         known = np.where(neighbours[theirs] < self.first, -np.inf, kept[theirs])  # a place that is empty or of one that has left
         place = known.argmin(1)
@@ -146,7 +144,7 @@ class Window(Table):
 
     def crowd(self, vector: Floats) -> float:
         """The mean cosine of a centred vector with all live ones."""
-        return float(self._total @ vector) / max(self._count, 1)
+        return float(self._total.dot(vector)) / max(self._count, 1)
 
     def first_live(self, now: float) -> int:
         """The first row that is neither too old nor one too many at `now` (hours)."""
@@ -169,6 +167,10 @@ class Window(Table):
     def expect(self, vectors: Floats) -> None:
         """Says which centred vectors (a row each) `candidates` will be asked for."""
         self._nearest.expect(vectors, self._limits.candidates)
+
+    def expect_words(self, words: Iterable[int]) -> None:
+        """Says which words (distinct, none of them 0) the articles have that `candidates` will be asked for."""
+        self._postings.expect(words)
 
     def candidates(self, vector: Floats | None, words: NDArray[np.int32], rarity: Rarity, since: int) -> tuple[Rows, float]:
         """Rows from `since` on worth judging, in order: the nearest by vector and those that share most of the article's rarest words.
