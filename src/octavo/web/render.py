@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 from octavo import __version__
 from octavo.addresses import without_trackers
 from octavo.compose import Facet
-from octavo.web import images, pictures, texts
+from octavo.web import images, pictures, texts, why
 from octavo.web.footnotes import Citing
 from octavo.web.reading import OFFERED, asked, is_editor, is_known, language_of, preferences, zone
 
@@ -161,6 +161,7 @@ def page(request: Request, template: str, status: int = 200, **context: object) 
             published=partial(
                 texts.published, reader=language, zone=place, unknown=words.gettext("date unknown"), estimated=words.gettext("estimated")
             ),
+            why=partial(why.told, words=words, language=language),
             shortly=partial(texts.shortly, now=now, reader=language, zone=place),
             printed=partial(texts.printed, reader=language, zone=place),
             group_name=partial(pictures.group_name, setting=setting),
