@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -71,6 +72,30 @@ def test_pages_come_while_the_database_cannot_be_written_to_and_are_noted_once_i
             time.sleep(0.01)
         assert set(desk.store.marks(me, "story", ["S1"])["S1"]) == {MarkKind.OPENED, MarkKind.READ}
         assert set(desk.store.marks(me, "article", [article_id("one")])[article_id("one")]) == {MarkKind.OPENED, MarkKind.READ}
+
+
+def test_a_late_note_undoes_nothing_that_the_reader_did_since(tmp_path: Path) -> None:
+    settings = with_a_story(tmp_path)
+    with Desk.open(settings) as desk, serving(create_app(desk)) as address, closing(sqlite3.connect(tmp_path / "octavo.sqlite")) as writer:
+        writer.isolation_level = None
+        writer.execute("BEGIN IMMEDIATE")
+        assert httpx2.get(address + "/stories/S1", timeout=20).status_code == 200
+        form = {"unread": "story/S1", "back": "/stories/S1"}
+        with ThreadPoolExecutor(1) as threads:
+            unread = threads.submit(httpx2.post, address + "/marks", data=form, headers={"origin": address}, timeout=40)
+            time.sleep(0.5)  # so that it comes while the note is being written
+            writer.execute("ROLLBACK")
+            assert unread.result().status_code == 303
+        assert set(desk.store.marks(desk.store.owner().id, "story", ["S1"])["S1"]) == {MarkKind.OPENED}
+
+
+def test_of_two_looks_the_later_one_stays_in_whatever_order_they_are_noted(tmp_path: Path) -> None:
+    with Desk.open(with_a_story(tmp_path)) as desk:
+        me, now = desk.store.owner().id, datetime.now(UTC)
+        desk.store.look(me, "S1", {article_id("one"): 2}, now)
+        desk.store.look(me, "S1", {article_id("one"): 1}, now - timedelta(seconds=5))
+        assert desk.store.looks(["S1"], me)[0].shown == {article_id("one"): 2}
+        assert desk.store.looks(["S1"], me)[0].looked_at == now
 
 
 def test_what_cannot_be_noted_is_told_in_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from threading import local
-from time import monotonic, sleep
+from time import monotonic, sleep, time
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -261,12 +261,13 @@ def _postgres(url: URL) -> Engine:
 
     @event.listens_for(engine, "checkin")
     def note(_connection: object, record: ConnectionPoolEntry) -> None:
-        record.info[USED] = monotonic()
+        record.info[USED] = time()
 
     @event.listens_for(engine, "checkout")
     def ask_whether_it_is_there(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
         """SQLAlchemy's own "pre ping" asks each time, and a page takes three connections one after the other."""
-        if monotonic() - record.info.get(USED, monotonic()) > SURELY_THERE:
+        now = time()  # the other clock stands still while the machine sleeps
+        if abs(now - record.info.get(USED, now)) > SURELY_THERE:
             try:
                 engine.dialect.do_ping(connection)
             except engine.dialect.loaded_dbapi.Error as error:

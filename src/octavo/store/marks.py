@@ -187,8 +187,9 @@ class Marks(Part):
         anybody asked to see it.
         """
         with self.database.writing("marks") if keep else self.database.reading() as connection:
-            columns = _new_look(_last_look(connection, reader, story), dict(shown), now)
-            if keep:
+            last = _last_look(connection, reader, story)
+            columns = _new_look(last, dict(shown), now)
+            if keep and not (last and last.looked_at > now):  # of two that are written at once the later one stays
                 connection.execute(_LOOK, {"reader": reader, "story": story} | columns)
                 _set(connection, reader, "story", story, LOOKED_AT, now)
                 connection.execute(_READ_SHOWN, {"reader": reader, "ids": list(shown), "now": now})

@@ -49,7 +49,7 @@ from octavo.web.access import guarded
 from octavo.web.composed import Kept
 from octavo.web.guard import LOOPBACK, Guard
 from octavo.web.picture_files import Shelf
-from octavo.web.reading import AtHand
+from octavo.web.reading import AtHand, Pending
 
 MODULES = (  # in order: where two paths could be meant, the first one is
     accounts,
@@ -98,6 +98,7 @@ def create_app(desk: Desk, beside: Callable[[], AbstractAsyncContextManager[None
     app = FastAPI(title="Octavo", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.desk = desk
     app.state.kept = Kept()
+    app.state.pending = Pending()
     app.state.live = live.Live(desk.store)
     app.state.saving = share.Saving(desk)
     app.state.shelf = Shelf(desk.settings)

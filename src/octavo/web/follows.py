@@ -187,7 +187,7 @@ async def following_page(request: Request) -> Response:
     if "hidden" in request.query_params:
         return await hidden_page(request, shown.hidden, now)
     answer = page(request, "following.html", shown=shown, week=week)
-    return afterwards(answer, desk.store.visit_follows, reader, now) if is_look(request) else answer
+    return afterwards(request, answer, desk.store.visit_follows, reader, now) if is_look(request) else answer
 
 
 async def follow(request: Request) -> Response:

@@ -228,7 +228,7 @@ async def _front(request: Request, chosen: Edition | None) -> Response:
     if "hidden" in request.query_params:
         return await hidden_page(request, shown.hidden, now)
     answer = page(request, "front.html", front=shown, everything=Edition(), notice=notice)
-    return afterwards(answer, store.visit, reader, now) if is_look(request) else answer
+    return afterwards(request, answer, store.visit, reader, now) if is_look(request) else answer
 
 
 async def latest_page(request: Request) -> Response:

@@ -45,7 +45,7 @@ async def story(request: Request) -> Response:
     made, mine, comments, followed = found
     answer = page(request, "story.html", shown=made, mine=mine, comments=comments, followed=followed)
     seen = story_page.seen_in(made.by_id)
-    return afterwards(answer, store.look, asker.reader, made.view.story.id, seen, now) if looking else answer
+    return afterwards(request, answer, store.look, asker.reader, made.view.story.id, seen, now) if looking else answer
 
 
 def story_asked_for(request: Request) -> Story | Response:
@@ -94,7 +94,7 @@ async def article(request: Request) -> Response:
 
     made, mine, notice = await read(request, shown)
     answer = page(request, "article.html", shown=made, mine=mine, notice=notice)
-    return afterwards(answer, store.opened, reader, "article", id, now) if looking else answer
+    return afterwards(request, answer, store.opened, reader, "article", id, now) if looking else answer
 
 
 async def health(request: Request) -> Response:

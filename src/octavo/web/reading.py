@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import logging
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
@@ -21,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from octavo.accounts import token_digest
 from octavo.desk import Desk
-from octavo.errors import StoreError
+from octavo.errors import OctavoError
 from octavo.model import Reader, Role
 from octavo.settings import Settings
 from octavo.store import Asked, Instance, Preferences
@@ -71,6 +74,8 @@ class AtHand:
             if not found.accounts and not _is_from_here(scope, headers):
                 await PlainTextResponse(NO_ACCOUNTS.format(port=self.settings.port), 403)(scope, receive, send)
                 return
+            if found.reader and scope["method"] not in ("GET", "HEAD"):
+                await app.state.pending.done(found.reader.id)
             scope.setdefault("state", {}).update(asked=found, reader=found.reader, preferences=found.preferences)
         await self.app(scope, receive, send)
 
@@ -142,14 +147,43 @@ async def read(request: Request, work: Callable[P, T], *args: P.args, **named: P
     return await run_in_threadpool(shared)
 
 
-def afterwards(answer: Response, work: Callable[P, object], *args: P.args, **named: P.kwargs) -> Response:
-    """`answer`, with what is noted once it is sent: while the database takes in news, who reads need not wait until it can be written to."""
+class Pending:
+    """Notes of what readers looked at that are being written. Used from the loop of the server alone."""
 
-    def noted() -> None:
+    def __init__(self) -> None:
+        self._notes: defaultdict[int, list[asyncio.Event]] = defaultdict(list)
+
+    @asynccontextmanager
+    async def note(self, reader: int) -> AsyncIterator[None]:
+        """While a note of a reader is written."""
+        done = asyncio.Event()
+        self._notes[reader].append(done)
         try:
-            work(*args, **named)
-        except StoreError as fault:
-            log.warning("What a reader looked at could not be noted. %s", fault.sentence)
+            yield
+        finally:
+            done.set()
+            self._notes[reader].remove(done)
+
+    async def done(self, reader: int) -> None:
+        """Wait until all that is being noted of a reader is."""
+        for one in tuple(self._notes.get(reader, ())):
+            await one.wait()
+
+
+def afterwards(request: Request, answer: Response, work: Callable[P, object], *args: P.args, **named: P.kwargs) -> Response:
+    """`answer`, with what is noted once it is sent: while the database takes in news, who reads need not wait until it can be written to.
+
+    What the reader does next waits for it (`AtHand`): a late note would undo that.
+    """
+    pending: Pending = request.app.state.pending
+    reader = current_reader(request).id
+
+    async def noted() -> None:
+        async with pending.note(reader):
+            try:
+                await run_in_threadpool(work, *args, **named)
+            except OctavoError as fault:
+                log.warning("What a reader looked at could not be noted. %s", fault.sentence)
 
     answer.background = BackgroundTask(noted)
     return answer
