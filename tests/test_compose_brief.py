@@ -56,6 +56,13 @@ def test_a_sentence_begins_behind_the_dateline(place: str, dateline: str) -> Non
     assert source.text[first.citation.start : first.citation.end] == FLOOD
 
 
+def test_a_timeline_shows_no_dateline_either() -> None:
+    source = replace(article("Echo", f"HALM, 9 March (LNA) - {FLOOD} HALM - {CAT}"), dateline="HALM")
+    (entry,) = timeline("t", [source], {"Echo": annotation(source)}, 1).entries
+    assert (entry.date, entry.text) == ("2026-03-09", f"{FLOOD} HALM - {CAT}")  # the second one is no beginning of a text
+    assert [source.text[one.start : one.end] for one in entry.sources] == [FLOOD, f"HALM - {CAT}"]
+
+
 @pytest.mark.parametrize("opening", ["HALM: The mayor – who is in his ninth year – has ", "HALM council - all nine of it - has "])
 def test_what_is_no_dateline_stays(opening: str) -> None:
     told = f"{opening}asked the people of the old town to leave their homes."

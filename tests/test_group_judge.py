@@ -13,6 +13,7 @@ from octavo.group import Grouper, story_id
 from octavo.group.cards import Cards
 from octavo.group.features import MERGE_FEATURES, STORY_FEATURES
 from octavo.group.judge import Edges, Seen, couples, homes
+from octavo.group.reasons import apart
 from octavo.group.window import NEIGHBOURS, NOBODY, Window
 from octavo.model import Decision, DecisionKind
 
@@ -225,6 +226,15 @@ def test_a_join_says_how_far_apart_the_dates_are_as_far_as_they_tell() -> None:
         grouper.apply(one, annotation, decisions, NOW)
         said += [why for decision in decisions for why in decision.reasons if "apart" in why or "same time" in why]
     assert said == ["at least 2 days apart", "at least 4 days apart", "2 hours apart", "of the same time, as far as the dates tell"]
+
+
+def test_what_is_hardly_apart_is_not_told_as_no_minutes() -> None:
+    assert [apart(hours) for hours in (0.0, 0.4 / 60, 0.6 / 60, 30.0)] == [
+        "within a minute",
+        "within a minute",
+        "1 minute apart",
+        "1 day apart",
+    ]
 
 
 def window_of(rows: int) -> Window:

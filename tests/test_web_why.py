@@ -30,6 +30,8 @@ def test_what_grouping_says_of_the_whole_press_is_known_in_every_language(newsro
     [
         *reasons.of_copy(Copied("a", 0.91, 0, False, 0.7)),
         *reasons.of_copy(Copied("a", 0.91, 1, True, None)),
+        *reasons.of_copy(Copied("a", 0.91, 0, False, 0.0)),
+        "0 minutes apart",
         *reasons.of_move(0.91, None),
         *reasons.of_move(0.91, 0.2),
         *reasons.of_tear(0.1, 0.3, 4, 11),

@@ -8,7 +8,6 @@ its place, and says how many independent voices carry it.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from math import fsum, log, sqrt
 
 from octavo.compose.dates import looks_ahead
 from octavo.compose.facts import Saying, outlets_of, sayings
-from octavo.compose.standing import inviting, leaning, whole
+from octavo.compose.standing import behind_dateline, inviting, leaning, whole
 from octavo.compose.voices import independent
 from octavo.model import Annotation, Article, BlockKind, Brief, BriefSentence, Citation, Story
 from octavo.words import words
@@ -32,8 +31,6 @@ BREVITY = 0.7  # power of a sentence's length by which its worth is divided: 0 f
 REPEATED = 0.3  # share of a sentence's weight that stands in the chosen ones, from which on it says nothing new
 SECOND_TURN = 0.6  # what a sentence is worth from an outlet that has its say already
 COMMONPLACE = 0.3  # the least that a word weighs when repetition is judged
-# A region or date, an agency in brackets and a dash: " (LNA) - ", ", 21 November (AFP) — ".
-_BEHIND_PLACE = re.compile(r"(?:,\s[^\n:;()–—―-]{1,24})?(?:\s?\([^()\n]{1,40}\))?\s?(?:--|[-–—―])\s+")
 
 Term = str | tuple[str, str]
 
@@ -105,22 +102,13 @@ def _candidates(article: Article, annotation: Annotation | None, early: int) -> 
     prose = [(b.start, b.end) for b in article.blocks if b.kind in (BlockKind.PARAGRAPH, BlockKind.QUOTE)] or [(0, len(article.text))]
     found = []
     for place, (first, end) in enumerate((annotation.sentences if annotation else ())[:early]):
-        start = _behind_dateline(article, first, end) if not place else first
+        start = behind_dateline(article, first, end)
         text = article.text[start:end]
         listed = words(text)
         if SHORTEST <= len(listed) <= LONGEST and whole(text) and not inviting(text) and any(s <= start and end <= e for s, e in prose):
             terms = frozenset(listed)
             found.append(Candidate(article, start, end, place, len(listed), terms, terms.union(pairwise(listed))))
     return found
-
-
-def _behind_dateline(article: Article, start: int, end: int) -> int:
-    """Where the first sentence of a text says something: behind "HALMAR (LNA) - ", where the article is known to begin so."""
-    place = article.dateline
-    if not place or not article.text.startswith(place, start):
-        return start
-    behind = _BEHIND_PLACE.match(article.text, start + len(place), end)
-    return behind.end() if behind else start
 
 
 def _chosen(pool: Sequence[Candidate], voices: Sequence[Article], most: int) -> list[Candidate]:

@@ -1,9 +1,11 @@
-"""Whether a sentence can stand on its own, out of its article: whole, a statement, and in need of nothing said before it."""
+"""Whether a sentence can stand on its own, out of its article: whole, a statement, and in need of nothing said before it; and where it begins to say something."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+
+from octavo.model import Article
 
 CLOSING = '"”“»«›」』)]'
 PAIRS = (("「", "」"), ("『", "』"), ("(", ")"), ("«", "»"))
@@ -35,12 +37,24 @@ INVITING = re.compile(  # what a page says to its reader
     re.IGNORECASE,
 )
 
+# A region or date, an agency in brackets and a dash: " (LNA) - ", ", 21 November (AFP) — ".
+_BEHIND_PLACE = re.compile(r"(?:,\s[^\n:;()–—―-]{1,24})?(?:\s?\([^()\n]{1,40}\))?\s?(?:--|[-–—―])\s+")
+
 
 def whole(text: str) -> bool:
     """Whether a sentence ends as one, asks nothing, and no quotation is cut in two by its borders."""
     end = text.rstrip(CLOSING + " ")
     balanced = all(text.count(a) == text.count(b) for a, b in PAIRS) and sum(map(text.count, QUOTATION_MARKS)) % 2 == 0
     return balanced and end.endswith(ENDS)
+
+
+def behind_dateline(article: Article, start: int, end: int) -> int:
+    """Where a sentence of an article says something: that is its start, but of the first one behind "HALMAR (LNA) - ", where it begins so."""
+    place = article.dateline
+    if not place or not article.text.startswith(place, start) or article.text[:start].strip():
+        return start
+    behind = _BEHIND_PLACE.match(article.text, start + len(place), end)
+    return behind.end() if behind else start
 
 
 def inviting(text: str) -> bool:

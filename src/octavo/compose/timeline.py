@@ -16,7 +16,7 @@ from itertools import chain, zip_longest
 from math import fsum, log, sqrt
 
 from octavo.compose.dates import day_of, mentions
-from octavo.compose.standing import whole
+from octavo.compose.standing import behind_dateline, whole
 from octavo.compose.voices import independent
 from octavo.model import Annotation, Article, Citation, Spans, Story, Timeline, TimelineEntry
 from octavo.words import words
@@ -133,10 +133,12 @@ def _entry(day: date, tellings: Sequence[Telling], rarity: Mapping[str, float]) 
         if len(shown) == SENTENCES:
             break
     estimated = all(not t.exact and (signal := t.article.signals.get("published")) and signal.estimated for t in shown)
+    # Only what is shown loses its dateline: the date in it may be all that tells the article's day.
+    sources = tuple(Citation(t.article.id, behind_dateline(t.article, t.start, t.end), t.end, t.article.revision) for t in shown)
     return TimelineEntry(
         date=day.isoformat(),
-        text=" ".join(t.article.text[t.start : t.end] for t in shown),
-        sources=tuple(Citation(t.article.id, t.start, t.end, t.article.revision) for t in shown),
+        text=" ".join(t.article.text[source.start : source.end] for t, source in zip(shown, sources, strict=True)),
+        sources=sources,
         estimated=estimated,
     )
 

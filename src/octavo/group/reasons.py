@@ -25,11 +25,15 @@ def span(hours: float) -> str:
     return _counted(round(hours * 60), "minute")
 
 
+def apart(hours: float) -> str:
+    """How far apart two moments are: "40 minutes apart", "within a minute"."""
+    return f"{span(hours)} apart" if round(hours * 60) else "within a minute"
+
+
 def of_copy(copied: Copied) -> tuple[str, ...]:
     """Why an article is a copy of another one."""
     what = f"{_counted(copied.words, 'word')} stand in both" if copied.part else "the same text"
-    apart = () if copied.apart is None else (f"{span(copied.apart)} apart",)
-    return (f"{what} (alike {copied.alike:.2f})", *apart)
+    return (f"{what} (alike {copied.alike:.2f})", *(() if copied.apart is None else (apart(copied.apart),)))
 
 
 def of_join(
@@ -71,7 +75,7 @@ def of_merge(grounds: Mapping[str, float], articles: int) -> tuple[str, ...]:
         f"vector {grounds['centre']:.2f}",
     ]
     if grounds["gap"]:
-        said.append(f"{span(float(np.expm1(grounds['gap'])))} apart")
+        said.append(apart(float(np.expm1(grounds["gap"]))))
     return tuple(said)
 
 
@@ -87,8 +91,8 @@ def _apart(reading: Reading, window: Window, row: int) -> tuple[str, ...]:
     slack = float(window.column("slack")[at])
     hours = max(abs(float(window.column("middle")[at]) - reading.moment.middle) - slack - reading.moment.slack, 0.0)
     if reading.moment.slack or slack:
-        return (f"at least {span(hours)} apart",) if hours else ("of the same time, as far as the dates tell",)
-    return (f"{span(hours)} apart",)
+        return (f"at least {span(hours)} apart",) if round(hours * 60) else ("of the same time, as far as the dates tell",)
+    return (apart(hours),)
 
 
 def _counted(count: int, what: str) -> str:

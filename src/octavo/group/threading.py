@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 
 from octavo.group.ids import thread_id
-from octavo.group.reasons import span
+from octavo.group.reasons import apart
 from octavo.group.state import State
 from octavo.group.threads import Link, Profile, compare, days_apart, nearest, profile
 from octavo.model import Decision, DecisionKind
@@ -154,7 +154,7 @@ class _Plan:
         if alike.features["names"]:
             said.append(f"shared names {alike.features['names']:.2f}")
         days = days_apart(self._state.cards, (story,), to.sample)
-        return tuple(said) if days is None else (*said, f"{span(24 * days)} apart")
+        return tuple(said) if days is None else (*said, apart(24 * days))
 
     def _id(self, story: int) -> str:
         return self._state.stories[story].id

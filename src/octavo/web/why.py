@@ -36,6 +36,7 @@ def _texts(words: NullTranslations) -> tuple[tuple[re.Pattern[str], str], ...]:
         r"shared names: (?P<names>.+)": _("shared names: %(names)s"),
         "in another language": _("in another language"),
         "from the same outlet": _("from the same outlet"),
+        "within a minute|0 minutes apart": _("within a minute"),  # the second is of an earlier version
         rf"{_SPAN} apart": _("%(span)s apart"),
         rf"at least {_SPAN} apart": _("at least %(span)s apart"),
         "of the same time, as far as the dates tell": _("of the same time, as far as the dates tell"),
