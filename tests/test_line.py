@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
+from random import Random
+from statistics import median
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +23,7 @@ from octavo.desk import Desk
 from octavo.errors import FetchError, OctavoError, RefusedError
 from octavo.gather import Fetcher
 from octavo.gather.capture import make_capture
+from octavo.group import Grouper
 from octavo.looks import again_at
 from octavo.model import Annotation, Article, Extraction
 from octavo.moments import instant
@@ -67,14 +70,35 @@ def test_boxes_around_the_text_stay_out(by_path: dict[str, Article]) -> None:
             assert box not in article.text, (article.url, box)
 
 
-def test_stories_hold_what_belongs_together(newsroom: Newsroom, by_path: dict[str, Article]) -> None:
-    story_of = newsroom.desk.store.stories_of([a.id for a in by_path.values()])
-    found = {path: story_of[by_path[path].id] for path in gold()}
-    same = [(gold()[a] == gold()[b], found[a] == found[b]) for a, b in combinations(sorted(found), 2)]
+def shares(by_path: dict[str, Article], story_of: dict[str, str]) -> tuple[float, float]:
+    """Of the pairs of articles that stand in one story how many belong together, and of those that belong together how many stand so."""
+    belongs = gold()
+    found = {path: story_of[by_path[path].id] for path in belongs}
+    same = [(belongs[a] == belongs[b], found[a] == found[b]) for a, b in combinations(sorted(found), 2)]
     right = sum(g and f for g, f in same)
-    precision, recall = right / sum(f for _, f in same), right / sum(g for g, _ in same)
+    return right / sum(f for _, f in same), right / sum(g for g, _ in same)
+
+
+def test_stories_hold_what_belongs_together(newsroom: Newsroom, by_path: dict[str, Article]) -> None:
+    precision, recall = shares(by_path, newsroom.desk.store.stories_of([a.id for a in by_path.values()]))
+    assert precision >= 0.8  # in which order news comes in is chance, and decides it: in 120 orders at least .85, mostly .97
+    assert recall >= 0.5  # in these at least .58
+
+
+def test_in_most_orders_stories_hold_what_belongs_together_and_little_else(newsroom: Newsroom, by_path: dict[str, Article]) -> None:
+    notes, now = newsroom.desk.store.annotations([a.id for a in by_path.values()]), datetime.now(UTC)
+    found = []
+    for order in range(15):
+        grouper = Grouper()
+        for path in Random(order).sample(sorted(by_path), len(by_path)):
+            article, annotation = by_path[path], notes[by_path[path].id]
+            grouper.apply(article, annotation, grouper.decide(article, annotation, now), now)
+        while decisions := grouper.settle(now):
+            grouper.apply(None, None, decisions, now)
+        found.append(shares(by_path, {article: story.id for story in grouper.stories() for article in story.articles}))
+    precision, recall = (median(values) for values in zip(*found, strict=True))
     assert precision >= 0.95
-    assert recall >= 0.42  # the first cut of grouping reaches .46 on the press: see docs/known-gaps.md
+    assert recall >= 0.6
 
 
 def test_copies_are_folded_under_one_origin(newsroom: Newsroom, by_path: dict[str, Article]) -> None:
