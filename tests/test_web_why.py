@@ -35,6 +35,7 @@ def test_what_grouping_says_of_the_whole_press_is_known_in_every_language(newsro
         *reasons.of_move(0.91, None),
         *reasons.of_move(0.91, 0.2),
         *reasons.of_tear(0.1, 0.3, 4, 11),
+        *reasons.of_knot(0.9, 0.4, 4, 11),
         "a person linked a1 and b2",
         "a person parted a1 and b2",
         "a person took a repair back",

@@ -84,6 +84,11 @@ def of_tear(chance: float, asked: float, going: int, all: int) -> tuple[str, ...
     return (f"{going} of its {all} articles are hardly near to the others: one story at {chance:.2f} at most, {asked:.2f} is asked for",)
 
 
+def of_knot(within: float, between: float, going: int, all: int) -> tuple[str, ...]:
+    """Why one of two knots is a story of its own: the shares of pairs that are expected to be of one story within the looser one, and between both."""
+    return (f"{going} of its {all} articles are a knot of their own: {within:.2f} of one story within it, {between:.2f} with the others",)
+
+
 def _apart(reading: Reading, window: Window, row: int) -> tuple[str, ...]:
     at = row - window.first
     if reading.moment is None or not window.column("dated")[at]:

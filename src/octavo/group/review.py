@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octavo.group import reasons
+from octavo.group.cuts import two_knots
 from octavo.group.features import MERGE_FEATURES
 from octavo.group.judge import Couples, Edges, Seen, couples, homes
 from octavo.group.network import probability
@@ -189,7 +190,11 @@ def touched_stories(state: State, numbers: Sequence[int], moving: Collection[int
             break
         pair = (int(found.small[place]), int(found.large[place]))
         one, other = (state.stories[number] for number in pair)
-        if used.isdisjoint(pair) and state.wishes.clash(one.articles, other.articles) is None:
+        if (
+            used.isdisjoint(pair)
+            and state.wishes.clash(one.articles, other.articles) is None
+            and not two_knots(state, *map(state.live_rows, pair))
+        ):
             used.update(pair)
             grounds = dict(zip(MERGE_FEATURES, found.matrix[place].tolist(), strict=True))
             why = reasons.of_merge(grounds, len(one.articles))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from octavo.group import reasons
+from octavo.group.cuts import PART, graph, knots, sums
 from octavo.group.ids import story_id
-from octavo.group.network import probability
 from octavo.group.state import State, StoryState
 from octavo.group.table import beginnings
 from octavo.group.window import NEIGHBOURS
@@ -24,11 +25,18 @@ Numbers = NDArray[np.int64]
 
 MOVES = 3  # an article is put elsewhere at most so often: a page that goes on changing its mind is worse than one that is wrong
 _TORN = 0.25  # probability that two parts are one story below which they are two: `merge` less so much that none goes back and forth
-_PART = 4  # articles of a part: fewer leave one by one, by moves
 _LOOKED = 512  # live articles: a larger story is not cut, for its graph takes too long, and in a slice of it neighbours would be missing
 _FRESH = 0.5  # share of the live articles whose neighbours changed since the last review, else nothing is new
 _FAINT = 1e-3  # of an article with itself, so that none hangs on nothing
 _TURNS = 32
+
+
+class _Part(NamedTuple):
+    """A part of a story: its rows, and why it is none with the rest."""
+
+    rows: Numbers
+    chance: float  # how probable it is at most one story with the others; of a knot, what share of the pairs with them is expected to be
+    within: float = 0.0  # of a knot, what share of the pairs in the looser of the two is
 
 
 def torn_stories(state: State, numbers: Sequence[int], busy: Collection[int] = ()) -> tuple[Decision, ...]:
@@ -52,43 +60,40 @@ def _looked_at(state: State, numbers: Sequence[int], busy: Collection[int]) -> l
     starts = beginnings(story[at])
     counts = np.diff(starts, append=len(at))
     fresh = np.add.reduceat(changed[at], starts, dtype=np.int64) >= _FRESH * counts if len(at) else counts > 0
-    looked = fresh & (counts >= 2 * _PART) & (counts <= _LOOKED)
+    looked = fresh & (counts >= 2 * PART) & (counts <= _LOOKED)
     each = [at[start : start + count] for start, count in zip(starts[looked], counts[looked], strict=True)]
     return [(int(story[own[0]]), own + window.first) for own in each]
 
 
-def _parts(state: State, rows: Numbers) -> list[tuple[float, Numbers]]:
-    """What a story (rows) falls into: parts that are cut off until the rest is not two, each with how probable it is at most one story with others."""
-    parts: list[tuple[float, Numbers]] = []
-    most = 0.0
-    while len(rows) >= 2 * _PART:
-        chance, part = _weakest(state, rows)
-        if chance >= _TORN:
-            break
-        most = max(most, chance)
-        parts.append((chance, rows[part]))
-        rows = np.delete(rows, part)
-    return [*parts, (most, rows)]
+def _parts(state: State, rows: Numbers) -> list[_Part]:
+    """What a story (rows) falls into: parts that are cut off until the rest is not two."""
+    parts: list[_Part] = []
+    while len(rows) >= 2 * PART and (cut := _cut(state, rows)):
+        parts.append(cut._replace(rows=rows[cut.rows]))
+        rows = np.delete(rows, cut.rows)
+    # The rest goes, if it goes, for what speaks least for it.
+    last = max(parts, key=lambda part: part.chance, default=_Part(rows, 0.0))
+    return [*parts, last._replace(rows=rows)]
 
 
-def _torn(state: State, story: StoryState, parts: Sequence[tuple[float, Numbers]]) -> list[Decision]:
+def _torn(state: State, story: StoryState, parts: Sequence[_Part]) -> list[Decision]:
     """What takes all parts but one out of a story. Nothing where that would part what a person linked, or leave it behind."""
-    parts = sorted(parts, key=lambda part: int(part[1][0]))  # oldest first
+    parts = sorted(parts, key=lambda part: int(part.rows[0]))  # oldest first
     # Articles that have left the window stay: the oldest part goes on with them, however little of it is live.
     outlived = state.origin(story.articles[0]) not in state.rows
-    staying = parts[0] if outlived else max(parts, key=lambda part: len(part[1]))
-    leaving = [(part[0], going) for part in parts if part is not staying and (going := _going(state, part[1]))]
+    staying = parts[0] if outlived else max(parts, key=lambda part: len(part.rows))
+    leaving = [(part, going) for part in parts if part is not staying and (going := _going(state, part.rows))]
     wished = [company for article in story.articles if (company := state.wishes.company(article))]
     # A link may be what brought two stories together, and whoever made it is not to find the rest of them apart again.
     if not all(any(company.issubset(going) for _, going in leaving) for company in wished):
         return []
-    return [decision for chance, going in leaving for decision in _leaving(state, story, going, chance)]
+    return [decision for part, going in leaving for decision in _leaving(state, story, going, part)]
 
 
 def _going(state: State, rows: Numbers) -> list[str]:
     """The articles that leave with a part (rows), with their copies; none if too few may."""
     rows = _hanging(state, rows)
-    if len(rows) < _PART:
+    if len(rows) < PART:
         return []
     return [article for row in rows.tolist() for article in state.voice(state.window.ids[row - state.window.first])]
 
@@ -102,28 +107,29 @@ def _hanging(state: State, rows: Numbers) -> Numbers:
     return hanging
 
 
-def _weakest(state: State, rows: Numbers) -> tuple[float, Numbers]:
-    """The cut of a story (rows) in two that has the least company: how probable it leaves one story, and the places of the smaller part.
+def _cut(state: State, rows: Numbers) -> _Part | None:
+    """The cut of a story (rows) in two that has the least company, if that is too little for one story, else the one between two knots; none
+    if it is one. The part is the smaller one, by its places.
 
     Cuts are sought along the second eigenvector of the normalised graph of neighbours (Shi & Malik 2000).
     """
-    window, at, count = state.window, rows - state.window.first, len(rows)
-    neighbours = window.at("neighbours", at)
-    place = np.minimum(rows.searchsorted(neighbours), count - 1)
-    one, kept = np.nonzero(rows[place] == neighbours)
-    pairs = np.zeros((count, count))
-    pairs[one, place[one, kept]] = probability(window.at("odds", at)[one, kept])
-    pairs = np.maximum(pairs, pairs.T)
+    count = len(rows)
+    pairs = graph(state, rows)
     order = _along(pairs)
     cut = np.arange(1, count)  # articles before each cut
-    inside = pairs.take(order, 0).take(order, 1).cumsum(0).cumsum(1).diagonal()
-    links = pairs.sum(1)[order].cumsum()[:-1] - inside[:-1]
     small = np.minimum(cut, count - cut)
-    share = links / (small * np.minimum(count - small, NEIGHBOURS / 2))
-    share[small < _PART] = np.inf
-    best = int(share.argmin()) + 1
-    part = order[:best] if 2 * best < count else order[best:]
-    return state.weights.limits.merge_company * float(share[best - 1]), np.sort(part)
+    share = sums(pairs, order).between / (small * np.minimum(count - small, NEIGHBOURS / 2))
+    share[small < PART] = np.inf
+    best = int(share.argmin())
+    chance, within = state.weights.limits.merge_company * float(share[best]), 0.0
+    if chance >= _TORN:
+        each, between = knots(state, rows, pairs, order)
+        best = int(np.divide(between, each, out=np.full(count - 1, np.inf), where=each > 0).argmin())
+        chance, within = float(between[best]), float(each[best])
+        if not within:
+            return None
+    part = order[: best + 1] if 2 * (best + 1) < count else order[best + 1 :]
+    return _Part(np.sort(part), chance, within)
 
 
 def _along(pairs: NDArray[np.float64]) -> Numbers:
@@ -142,13 +148,14 @@ def _along(pairs: NDArray[np.float64]) -> Numbers:
     return order
 
 
-def _leaving(state: State, story: StoryState, going: Sequence[str], chance: float) -> list[Decision]:
+def _leaving(state: State, story: StoryState, going: Sequence[str], part: _Part) -> list[Decision]:
     """What takes articles out of a story into one of their own."""
-    into = _home(state, story, going)
-    why = reasons.of_tear(chance, _TORN, len(going), len(story.articles))
-    split = Decision(DecisionKind.SPLIT, into, going[0], other=story.id, score=1 - chance, reasons=why)
+    into, score = _home(state, story, going), 1 - part.chance
+    many = (len(going), len(story.articles))
+    why = reasons.of_knot(part.within, part.chance, *many) if part.within else reasons.of_tear(part.chance, _TORN, *many)
+    split = Decision(DecisionKind.SPLIT, into, going[0], other=story.id, score=score, reasons=why)
     others = (f"leaves with {going[0]}",)
-    return [split, *(Decision(DecisionKind.MOVE, into, one, other=story.id, score=1 - chance, reasons=others) for one in going[1:])]
+    return [split, *(Decision(DecisionKind.MOVE, into, one, other=story.id, score=score, reasons=others) for one in going[1:])]
 
 
 def _home(state: State, story: StoryState, going: Sequence[str]) -> str:

@@ -54,6 +54,10 @@ def _texts(words: NullTranslations) -> tuple[tuple[re.Pattern[str], str], ...]:
         r"(?P<least>\S+) is asked for": _(
             "articles that are hardly near to the others: %(going)s of %(all)s; one story at %(chance)s of %(least)s"
         ),
+        r"(?P<going>\d+) of its (?P<all>\d+) articles are a knot of their own: (?P<within>\S+) of one story within it, "
+        r"(?P<between>\S+) with the others": _(
+            "articles that are a knot of their own: %(going)s of %(all)s; one story at %(within)s within it, at %(between)s with the others"
+        ),
         r"leaves with (?P<article>\S+)": _("leaves with %(article)s"),
         r"a copy of (?P<article>\S+)": _("a copy of %(article)s"),
         r"a person linked (?P<one>\S+) and (?P<other>\S+)": _("a person linked %(one)s and %(other)s"),

@@ -1,0 +1,101 @@
+"""Two knots: matters that look alike, each far more alike within itself, on articles whose vectors are angles (see `plain_weights`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from group_samples import NOW, Read, at, carry, homes, look_back, plain_weights, together
+from octavo.group import Grouper, cuts
+from octavo.group.review import touched_stories
+from octavo.model import Decision, DecisionKind
+
+K = DecisionKind
+ALIKE = 47  # degrees: two such articles are of one story with a probability of .41
+
+
+def some(name: str, degrees: float, count: int, words: int = 40, language: str = "xx") -> list[Read]:
+    """Articles with so many different words of their own."""
+    made = (at(f"{name}{k}", degrees, " ".join(f"{name}{k}n{word}" for word in range(words))) for k in range(count))
+    return [(article, replace(annotation, language=language)) for article, annotation in made]
+
+
+def in_one(*stories: Sequence[Read], **limits: float) -> Grouper:
+    """A grouper that made one story of several, as a wrong merge does."""
+    grouper = Grouper(plain_weights(**limits))
+    carry([read for story in stories for read in story], grouper)
+    first, *others = dict.fromkeys(homes(grouper)[story[0][0].id] for story in stories)
+    grouper.apply(None, None, [Decision(K.MERGE, first, other=other) for other in others], NOW)
+    assert len(together(grouper)) == 1
+    return grouper
+
+
+def opened(story: Sequence[Read], grouper: Grouper) -> int:
+    """Puts articles into a story of their own, whatever speaks for it; its number."""
+    (first, annotation), *others = story
+    (decision,) = grouper.decide(first, annotation, NOW)
+    new = replace(decision, kind=K.OPEN, story=f"story-{first.id}")
+    grouper.apply(first, annotation, [new], NOW)
+    for article, annotation in others:
+        grouper.apply(article, annotation, [Decision(K.JOIN, new.story, article.id)], NOW)
+    return grouper.state.numbers[new.story]
+
+
+def test_two_knots_come_apart_and_stay_so() -> None:
+    grouper = in_one(some("a", 0, 7), some("b", ALIKE, 6))
+    story = homes(grouper)["a0"]
+    _, split, *moves = look_back(grouper)
+    assert (split.kind, split.article, split.other, len(moves)) == (K.SPLIT, "b0", story, 5)
+    assert split.reasons == ("6 of its 13 articles are a knot of their own: 1.00 of one story within it, 0.41 with the others",)
+    assert split.score == pytest.approx(0.59, abs=0.01)
+    while look_back(grouper):
+        pass
+    assert together(grouper) == [{f"a{k}" for k in range(7)}, {f"b{k}" for k in range(6)}]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [some("b", ALIKE, 6, words=20)],  # headlines
+        [some("b", ALIKE, 6, language="yy")],  # what is told in two languages is never as near
+        [some("b", 38, 6)],  # nearer
+        [some("b", ALIKE, 26)],  # many, of which an article does not keep all
+        [some("b", ALIKE, 3)],  # few
+        [some("b", ALIKE, 3), some("c", -ALIKE, 3)],  # one knot alone
+    ],
+)
+def test_what_is_no_two_knots_stays(others: Sequence[Sequence[Read]]) -> None:
+    grouper = in_one(some("a", 0, 7), *others)
+    assert K.SPLIT not in {decision.kind for decision in look_back(grouper)}
+
+
+@pytest.mark.parametrize(("words", "merges"), [(20, 1), (40, 0)])
+def test_two_knots_are_not_merged(words: int, merges: int) -> None:
+    grouper = Grouper(plain_weights(merge_company=2))
+    numbers = [opened(some("a", 0, 6, words), grouper), opened(some("b", 43.9, 6, words), grouper)]
+    assert len(touched_stories(grouper.state, numbers)) == merges
+
+
+def test_sums_are_those_of_the_pairs_on_either_side_of_a_cut() -> None:
+    random = np.random.default_rng(4)
+    pairs = random.random((9, 9))
+    pairs += pairs.T
+    np.fill_diagonal(pairs, 0)
+    order = random.permutation(9)
+    found = np.array(cuts.sums(pairs, order)).T
+    for behind, sums in enumerate(found, 1):
+        first, second = order[:behind], order[behind:]
+        within = [pairs[np.ix_(part, part)].sum() / 2 for part in (first, second)]
+        assert sums == pytest.approx([*within, pairs[np.ix_(first, second)].sum()])
+
+
+def test_a_graph_goes_with_its_rows_in_any_order() -> None:
+    grouper = in_one(some("a", 0, 7), some("b", ALIKE, 6))
+    rows = np.arange(13)
+    turned = np.random.default_rng(4).permutation(13)
+    graph = cuts.graph(grouper.state, rows)
+    assert graph[0, 1] > 0.9 > graph[0, 8] > 0.3
+    assert np.array_equal(cuts.graph(grouper.state, turned), graph[np.ix_(turned, turned)])
