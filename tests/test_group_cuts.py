@@ -62,7 +62,7 @@ def test_two_knots_come_apart_and_stay_so() -> None:
         [some("b", ALIKE, 6, words=20)],  # headlines
         [some("b", ALIKE, 6, language="yy")],  # what is told in two languages is never as near
         [some("b", 38, 6)],  # nearer
-        [some("b", ALIKE, 26)],  # many, of which an article does not keep all
+        [some("b", ALIKE, 60)],  # many, of which an article does not keep most
         [some("b", ALIKE, 3)],  # few
         [some("b", ALIKE, 3), some("c", -ALIKE, 3)],  # one knot alone
     ],
@@ -77,6 +77,28 @@ def test_two_knots_are_not_merged(words: int, merges: int) -> None:
     grouper = Grouper(plain_weights(merge_company=2))
     numbers = [opened(some("a", 0, 6, words), grouper), opened(some("b", 43.9, 6, words), grouper)]
     assert len(touched_stories(grouper.state, numbers)) == merges
+
+
+def test_what_an_article_does_not_keep_because_others_are_nearer_may_be_near() -> None:
+    crowd = [some("c", -20, 16), some("d", 50, 16)]
+    grouper = Grouper(plain_weights())
+    one, other, *_ = (opened(story, grouper) for story in (some("a", 0, 7), some("b", 30, 6), *crowd))
+    rows = [grouper.state.live_rows(number) for number in (one, other)]
+    between = cuts.graph(grouper.state, np.concatenate(rows))[:7, 7:]
+    assert between.mean() < 0.6 < 0.9 < between[between > 0].min()
+    assert not cuts.two_knots(grouper.state, *rows)
+
+
+def test_what_is_hardly_near_leaves_before_knots_are_looked_for() -> None:
+    far = some("c", 180, 8)
+    grouper = Grouper(plain_weights())
+    numbers = [opened(story, grouper) for story in (some("a", 0, 7), some("b", ALIKE, 6), far)]
+    grouper.apply(None, None, grouper.link("c0", "c1"), NOW)
+    first, *others = (grouper.state.stories[number].id for number in numbers)
+    grouper.apply(None, None, [Decision(K.MERGE, first, other=other) for other in others], NOW)
+    _, split, *moves = look_back(grouper)
+    assert (split.article, len(moves)) == ("c0", 7)
+    assert split.reasons[0].startswith("8 of its 21 articles are hardly near")
 
 
 def test_sums_are_those_of_the_pairs_on_either_side_of_a_cut() -> None:

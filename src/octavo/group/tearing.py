@@ -35,8 +35,8 @@ class _Part(NamedTuple):
     """A part of a story: its rows, and why it is none with the rest."""
 
     rows: Numbers
-    chance: float  # how probable it is at most one story with the others; of a knot, what share of the pairs with them is expected to be
-    within: float = 0.0  # of a knot, what share of the pairs in the looser of the two is
+    chance: float  # how probable it is at most one story with the others; of a knot, what share of the pairs with them is expected to be, at most
+    within: float = 0.0  # of a knot, what share of the pairs in the looser of the two is, at least
 
 
 def torn_stories(state: State, numbers: Sequence[int], busy: Collection[int] = ()) -> tuple[Decision, ...]:
@@ -66,11 +66,13 @@ def _looked_at(state: State, numbers: Sequence[int], busy: Collection[int]) -> l
 
 
 def _parts(state: State, rows: Numbers) -> list[_Part]:
-    """What a story (rows) falls into: parts that are cut off until the rest is not two."""
+    """What a story (rows) falls into: parts that are cut off until the rest is not two, or else its two knots."""
     parts: list[_Part] = []
-    while len(rows) >= 2 * PART and (cut := _cut(state, rows)):
+    while len(rows) >= 2 * PART and (cut := _cut(state, rows, knotted=not parts)):
         parts.append(cut._replace(rows=rows[cut.rows]))
         rows = np.delete(rows, cut.rows)
+        if cut.within:
+            break
     # The rest goes, if it goes, for what speaks least for it.
     last = max(parts, key=lambda part: part.chance, default=_Part(rows, 0.0))
     return [*parts, last._replace(rows=rows)]
@@ -107,9 +109,9 @@ def _hanging(state: State, rows: Numbers) -> Numbers:
     return hanging
 
 
-def _cut(state: State, rows: Numbers) -> _Part | None:
-    """The cut of a story (rows) in two that has the least company, if that is too little for one story, else the one between two knots; none
-    if it is one. The part is the smaller one, by its places.
+def _cut(state: State, rows: Numbers, knotted: bool) -> _Part | None:
+    """The smaller part (by its places) of a story (rows) that is cut where it has least company, if that is too little for one story; else, if
+    it may be `knotted`, of one that is cut between two knots. None of a story that is neither.
 
     Cuts are sought along the second eigenvector of the normalised graph of neighbours (Shi & Malik 2000).
     """
@@ -123,10 +125,12 @@ def _cut(state: State, rows: Numbers) -> _Part | None:
     best = int(share.argmin())
     chance, within = state.weights.limits.merge_company * float(share[best]), 0.0
     if chance >= _TORN:
+        if not knotted:
+            return None
         each, between = knots(state, rows, pairs, order)
-        best = int(np.divide(between, each, out=np.full(count - 1, np.inf), where=each > 0).argmin())
+        best = int(between.argmin())
         chance, within = float(between[best]), float(each[best])
-        if not within:
+        if not np.isfinite(chance):
             return None
     part = order[: best + 1] if 2 * (best + 1) < count else order[best + 1 :]
     return _Part(np.sort(part), chance, within)
