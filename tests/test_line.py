@@ -81,8 +81,8 @@ def shares(by_path: dict[str, Article], story_of: dict[str, str]) -> tuple[float
 
 def test_stories_hold_what_belongs_together(newsroom: Newsroom, by_path: dict[str, Article]) -> None:
     precision, recall = shares(by_path, newsroom.desk.store.stories_of([a.id for a in by_path.values()]))
-    assert precision >= 0.8  # in which order news comes in is chance, and decides it: in 120 orders at least .85, mostly .97
-    assert recall >= 0.5  # in these at least .58
+    assert precision >= 0.85  # in which order news comes in is chance, and decides it: the least of 120 orders, of which the median is .97
+    assert recall >= 0.55  # in these at least .58
 
 
 def test_in_most_orders_stories_hold_what_belongs_together_and_little_else(newsroom: Newsroom, by_path: dict[str, Article]) -> None:

@@ -20,7 +20,7 @@ Shares = NDArray[np.float64]
 PART = 4  # articles of a part: fewer leave one by one, by moves
 _MOST = 64  # articles of two knots: of more, the neighbours that each keeps are too few to tell
 _TEXT = 32  # different words of an article from which on what is not alike in it says something: headlines alone are too short
-_PAIRS = 6  # that can be compared within each part: those of four articles
+_PAIRS = 6  # that can be compared within each part, those of four articles, and as many between them
 _KNOT = 0.8  # of the pairs within each part that are expected to be of one story
 _APART = 0.65  # of that share, which the share of the pairs between them is below
 
