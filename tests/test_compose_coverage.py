@@ -156,3 +156,11 @@ def test_the_bars_add_up_to_the_articles() -> None:
     root = etree.fromstring(over_time_svg(many(3), Facet.LANGUAGE, WORDS))
     shown = [text.text for text in root.iterfind("{*}text")]
     assert shown[-6:] == ["[l0]", "3", "[l1]", "3", "[l2]", "3"]
+
+
+def test_a_legend_has_the_whole_width() -> None:
+    words = replace(WORDS, own="eigene Texte", copies="Texte, die auch andere Medien im Wortlaut bringen")
+    texts = {text.text: text for text in etree.fromstring(bars_svg(cover(*FOUR, copies=COPY), Facet.KIND, words)).iterfind("{*}text")}
+    own, copies = texts[words.own], texts[words.copies]
+    assert own.get("x") == copies.get("x") == "18.0"
+    assert float(copies.get("y")) - float(own.get("y")) >= 12

@@ -70,8 +70,7 @@ def over_time_svg(coverage: Coverage, facet: Facet, words: Words) -> str:
         parts.append(_text(words, x, base + 16, words.period(coverage.periods[period]), anchor))
     y = base + 40
     for tint, (name, counts) in enumerate(series):
-        parts.append(_bar(words, 0, y - 10, 11, 11, tint))
-        parts.append(_text(words, 18, y, _cut(name, 40)))
+        parts += _legend(words, y, tint, _cut(name, 40))
         parts.append(_text(words, WIDTH, y, words.number(sum(counts)), "end"))
         y += 19
     return _svg(words, y - 6, parts)
@@ -96,15 +95,20 @@ def bars_svg(coverage: Coverage, facet: Facet, words: Words) -> str:
         y += 22
     if any(group.copies for group in groups):
         y += 6
-        parts += [_bar(words, 0, y - 10, 11, 11, OWN), _text(words, 18, y, words.own)]
-        parts += [_bar(words, WIDTH / 2, y - 10, 11, 11, COPIED), _text(words, WIDTH / 2 + 18, y, words.copies)]
-        y += 20
+        for tint, name in ((OWN, words.own), (COPIED, words.copies)):  # in some languages too long to stand side by side
+            parts += _legend(words, y, tint, name)
+            y += 19
     return _svg(words, y - 12, parts)
 
 
 def _row(words: Words, y: float, name: str, count: int) -> list[str]:
     """A name at the beginning of a line and its number at the end."""
     return [_text(words, 0, y, _cut(name, 44)), _text(words, WIDTH, y, words.number(count), "end")]
+
+
+def _legend(words: Words, y: float, tint: int, name: str) -> list[str]:
+    """A tint and what it stands for, at the beginning of a line."""
+    return [_bar(words, 0, y - 10, 11, 11, tint), _text(words, 18, y, name)]
 
 
 def _series(groups: Sequence[Group], words: Words) -> list[tuple[str, tuple[int, ...]]]:
