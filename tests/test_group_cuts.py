@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from group_samples import NOW, Read, at, carry, homes, look_back, plain_weights, together
 from octavo.group import Grouper, cuts
@@ -84,7 +85,7 @@ def test_what_an_article_does_not_keep_because_others_are_nearer_may_be_near() -
     grouper = Grouper(plain_weights())
     one, other, *_ = (opened(story, grouper) for story in (some("a", 0, 7), some("b", 30, 6), *crowd))
     rows = [grouper.state.live_rows(number) for number in (one, other)]
-    between = cuts.graph(grouper.state, np.concatenate(rows))[:7, 7:]
+    between = squares(grouper, np.concatenate(rows))[0][:7, 7:]
     assert between.mean() < 0.6 < 0.9 < between[between > 0].min()
     assert not cuts.two_knots(grouper.state, *rows)
 
@@ -103,21 +104,41 @@ def test_what_is_hardly_near_leaves_before_knots_are_looked_for() -> None:
 
 def test_sums_are_those_of_the_pairs_on_either_side_of_a_cut() -> None:
     random = np.random.default_rng(4)
-    pairs = random.random((9, 9))
-    pairs += pairs.T
-    np.fill_diagonal(pairs, 0)
+    chances = np.triu(random.random((9, 9)), 1)
     order = random.permutation(9)
-    found = np.array(cuts.sums(pairs, order)).T
+    found = np.array(cuts.sums(cuts.Pairs(*chances.nonzero(), chances[chances > 0]), order)).T
     for behind, sums in enumerate(found, 1):
-        first, second = order[:behind], order[behind:]
-        within = [pairs[np.ix_(part, part)].sum() / 2 for part in (first, second)]
-        assert sums == pytest.approx([*within, pairs[np.ix_(first, second)].sum()])
+        first, second = (np.sort(part) for part in (order[:behind], order[behind:]))
+        between = chances[np.ix_(first, second)].sum() + chances[np.ix_(second, first)].sum()
+        assert sums == pytest.approx([*(chances[np.ix_(part, part)].sum() for part in (first, second)), between])
 
 
 def test_a_graph_goes_with_its_rows_in_any_order() -> None:
     grouper = in_one(some("a", 0, 7), some("b", ALIKE, 6))
     rows = np.arange(13)
     turned = np.random.default_rng(4).permutation(13)
-    graph = cuts.graph(grouper.state, rows)
+    (graph,) = squares(grouper, rows)
     assert graph[0, 1] > 0.9 > graph[0, 8] > 0.3
-    assert np.array_equal(cuts.graph(grouper.state, turned), graph[np.ix_(turned, turned)])
+    assert np.array_equal(squares(grouper, turned)[0], graph[np.ix_(turned, turned)])
+
+
+def test_stories_that_are_looked_at_together_are_seen_as_each_by_itself() -> None:
+    grouper = Grouper(plain_weights())
+    numbers = [opened(story, grouper) for story in (some("a", 0, 7), some("b", ALIKE, 6), some("c", 180, 9))]
+    rows = [grouper.state.live_rows(number) for number in numbers]
+    for one, (alone,) in zip(squares(grouper, *rows), (squares(grouper, own) for own in rows), strict=True):
+        assert np.array_equal(one, alone)
+        assert one.any()
+
+
+def squares(grouper: Grouper, *stories: NDArray[np.int64]) -> list[NDArray[np.float64]]:
+    """The graph of each story (rows) as a square of pairs."""
+    pairs = cuts.graph(grouper.state, stories)
+    assert (np.diff(pairs.one) >= 0).all()
+    counts = np.array([len(rows) for rows in stories])
+    line, found = cuts.cells(counts), np.zeros((counts**2).sum())
+    for ones, others in ((pairs.one, pairs.other), (pairs.other, pairs.one)):
+        assert not found[line[ones] + others].any(), "each pair once"
+        found[line[ones] + others] = pairs.weight
+    ends = (counts**2).cumsum()
+    return [found[end - count**2 : end].reshape(count, count) for end, count in zip(ends, counts, strict=True)]

@@ -93,6 +93,17 @@ def test_a_story_that_is_too_large_is_not_torn(monkeypatch: pytest.MonkeyPatch) 
     assert len(tears(grouper)) == 6
 
 
+def test_stories_come_apart_the_same_one_by_one_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    grouper = Grouper(plain_weights())
+    carry([read for place, name in enumerate("abcdef") for read in some(name, 60 * place, 6)], grouper)
+    for pair in ("ad", "be", "cf"):
+        put_together(grouper, *(f"{name}0" for name in pair))
+    torn = tears(grouper)
+    assert {decision.other for decision in torn} == {homes(grouper)[one] for one in ("a0", "b0", "c0")}
+    monkeypatch.setattr(tearing, "_AT_ONCE", 1)
+    assert tears(grouper) == torn
+
+
 @pytest.mark.parametrize("size", [6, 8])
 def test_a_story_of_three_comes_apart_in_one_turn(size: int) -> None:
     read = [*some("a", 0, size), *six("b", 90), *six("c", 180)]

@@ -175,8 +175,9 @@ def test_what_is_kept_of_the_means_changes_with_them() -> None:
             case 3:
                 cards.drop_before(cards.end - 500)
         first = max(cards.first, cards.end - int(random.choice([300, 400])))
-        kept = cards.coarse(first)
-        assert kept.tolist() == cards.column("mean")[first - cards.first :, :COARSE].astype(np.float32).tolist()
+        means, lengths = (cards.column(name)[first - cards.first :] for name in ("mean", "length"))
+        directions = means[:, :COARSE].astype(np.float32) / np.maximum(lengths, np.float32(1e-6))[:, None]
+        assert cards.coarse(first).T.tolist() == directions.tolist()
 
 
 def test_two_matters_come_out_as_two_threads() -> None:

@@ -16,6 +16,7 @@ Floats = NDArray[np.float32]
 NAMES = 24
 COARSE = 128  # numbers of a mean by which many stories are ranked
 _AT_ONCE = 1024  # stories: more do not stay in the processor's cache
+_SHORT = np.float32(1e-6)  # a mean of no length has no direction
 COLUMNS: dict[str, Kind | Mapping[str, Kind]] = {
     # A mean and no sum: the numbers of a large sum lie too far apart in float16 for one more article to change it.
     "mean": (np.float16, DIMENSIONS),  # of the centred vectors
@@ -37,8 +38,8 @@ class Cards(Table):
 
     def __init__(self) -> None:
         super().__init__(COLUMNS)
-        self._coarse = np.zeros((0, COARSE), np.float32)  # what `coarse` gave last, with room for more
-        self._coarse_first = 0  # number of the story in its first row
+        self._coarse = np.zeros((COARSE, 0), np.float32)  # what `coarse` gave last, with room for more
+        self._coarse_first = 0  # number of the story in its first column
         self._stale = set[int]()  # numbers of the stories whose means are others since then
 
     def append(self, **values: object) -> int:
@@ -47,20 +48,21 @@ class Cards(Table):
         return super().append(**values)
 
     def coarse(self, first: int) -> Floats:
-        """The first `COARSE` numbers of the means of all stories from `first` on, one a row; to be read only.
+        """The first `COARSE` numbers of the directions of all stories' means from `first` on, one a column; to be read only.
 
         They are kept, because from one review to the next few means change and to widen all takes as long as to compare them.
         """
-        if first < self._coarse_first or self.end - self._coarse_first > len(self._coarse):
+        if first < self._coarse_first or self.end - self._coarse_first > self._coarse.shape[1]:
             count = self.end - first
-            self._coarse, self._coarse_first = np.empty((count + count // 4, COARSE), np.float32), first
+            self._coarse, self._coarse_first = np.empty((COARSE, count + count // 4), np.float32), first
             self._stale = set(range(first, self.end))
         stale = np.array([number for number in self._stale if number >= first], np.int64)
         for start in range(0, len(stale), _AT_ONCE):
             some = stale[start : start + _AT_ONCE]
-            self._coarse[some - self._coarse_first] = widened(self.at("mean", some - self.first)[:, :COARSE])
+            length = np.maximum(self.at("length", some - self.first), _SHORT)
+            self._coarse[:, some - self._coarse_first] = (widened(self.at("mean", some - self.first)[:, :COARSE]) / length[:, None]).T
         self._stale.clear()
-        return self._coarse[first - self._coarse_first : self.end - self._coarse_first]
+        return self._coarse[:, first - self._coarse_first : self.end - self._coarse_first]
 
     def add(self, number: int, window: Window, row: int) -> None:
         """Takes one live article into a story; nothing if the story is too old to have a card."""

@@ -6,6 +6,7 @@ that they are two. But the reports on each are far nearer still to one another: 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,14 @@ _KNOT = 0.8  # of the pairs within each part that are expected to be of one stor
 _APART = 0.65  # of that share, which the share of the pairs between them is below
 
 
+class Pairs(NamedTuple):
+    """Pairs of articles by their places, each pair once and the first places ascending, and how much each counts."""
+
+    one: Numbers
+    other: Numbers
+    weight: Shares
+
+
 class Sums(NamedTuple):
     """What the pairs within the first part, within the second one and between them come to: a number each for every cut."""
 
@@ -33,27 +42,46 @@ class Sums(NamedTuple):
     between: Shares
 
 
-def graph(state: State, rows: Numbers) -> Shares:
-    """How probable each pair of live articles (rows) is of one story, 0 where neither keeps the other as a neighbour: articles x articles."""
-    window, at, count = state.window, rows - state.window.first, len(rows)
-    ascending = np.argsort(rows, kind="stable")
-    neighbours = window.at("neighbours", at)
-    place = ascending.take(np.minimum(rows.searchsorted(neighbours, sorter=ascending), count - 1))
-    one, kept = np.nonzero(rows[place] == neighbours)
-    pairs = np.zeros((count, count))
-    pairs[one, place[one, kept]] = probability(window.at("odds", at)[one, kept])
-    return np.maximum(pairs, pairs.T)
+def cells(counts: Numbers) -> Numbers:
+    """For each article of several stories, of so many each, the number that gives with another one's place added where their pair stands, if all
+    stories' squares of pairs stand in one array."""
+    begin, square = counts.cumsum() - counts, (counts**2).cumsum() - counts**2
+    found: Numbers = (square - begin * (counts + 1)).repeat(counts) + np.arange(counts.sum()) * counts.repeat(counts)
+    return found
 
 
-def sums(pairs: Shares, order: Numbers) -> Sums:
-    """The sums of pairs (symmetric) at every cut of the articles in `order`: behind the first of them, behind the second, and so on."""
-    inside = pairs.take(order, 0).take(order, 1).cumsum(0).cumsum(1).diagonal() / 2
-    before, whole = inside[:-1], inside[-1]
-    between = pairs.sum(1)[order].cumsum()[:-1] - 2 * before
-    return Sums(before, whole - before - between, between)
+def graph(state: State, stories: Sequence[Numbers]) -> Pairs:
+    """The pairs of live articles of one story of which one keeps the other as a neighbour, each by how probable it is that they are of one story.
+
+    `stories` are their rows, and places are counted on from one story to the next.
+    """
+    window, counts = state.window, np.array([len(rows) for rows in stories])
+    at, story = np.concatenate(stories) - window.first, np.arange(len(stories)).repeat(counts)
+    places = np.full(len(window), -1, np.int32)
+    places[at] = np.arange(len(at))
+    neighbours = window.at("neighbours", at) - window.first
+    theirs = places.take(neighbours, mode="clip")
+    one, kept = ((neighbours >= 0) & (theirs >= 0) & (story.take(theirs) == story[:, None])).nonzero()
+    other, chance = theirs[one, kept].astype(np.int64), probability(window.at("odds", at)[one, kept]).astype(np.float64)
+    line, chances = cells(counts), np.zeros((counts**2).sum())
+    chances[line[one] + other] = chance
+    back = chances[line[other] + one]
+    once = (one < other) | (back == 0)  # else the other one has it too
+    return Pairs(one[once], other[once], np.maximum(chance, back)[once])
 
 
-def knots(state: State, rows: Numbers, pairs: Shares, order: Numbers) -> tuple[Shares, Shares]:
+def sums(pairs: Pairs, order: Numbers) -> Sums:
+    """The sums of pairs at every cut of the articles in `order`: behind the first of them, behind the second, and so on."""
+    count = len(order)
+    rank = np.empty(count, np.int64)
+    rank[order] = np.arange(count)
+    one, other = rank.take(pairs.one), rank.take(pairs.other)
+    begun, within = (np.bincount(end, pairs.weight, count).cumsum() for end in (np.minimum(one, other), np.maximum(one, other)))
+    # Rounded, nothing can be less than nothing.
+    return Sums(within[:-1], np.maximum(within[-1] - begun[:-1], 0), np.maximum(begun[:-1] - within[:-1], 0))
+
+
+def knots(state: State, rows: Numbers, pairs: Pairs, order: Numbers) -> tuple[Shares, Shares]:
     """For every cut of live articles (rows, with their `graph`) in `order`: what share of the pairs is expected to be of one story within the
     looser part, at least, and what share of those between the parts, at most; infinite where these are no two knots.
 
@@ -67,17 +95,28 @@ def knots(state: State, rows: Numbers, pairs: Shares, order: Numbers) -> tuple[S
     language, text = window.at("language", at), window.at("words", at)[:, _TEXT - 1] > 0
     if text.sum() < 2 * PART:
         return none
-    compared = ((language == language[:, None]) & text & text[:, None]).astype(np.float64)
-    np.fill_diagonal(compared, 0)
+    compared = (language == language[:, None]) & text & text[:, None]
+    one, other = _once(compared)
+    first, second, among = sums(Pairs(one, other, np.ones(len(one))), order)
+    near = compared[pairs.one, pairs.other]
+    known = sums(Pairs(*(column[near] for column in pairs)), order)
+    within = np.minimum(known.first / np.maximum(first, 1), known.second / np.maximum(second, 1))
+    two = (np.minimum(first, second) >= _PAIRS) & (among >= _PAIRS) & (within >= _KNOT) & (known.between < _APART * within * among)
+    if not two.any():
+        return none
     # An article with a free place would keep whatever was near to it at all.
     farthest = np.where((window.at("neighbours", at) >= window.first).all(1), probability(window.at("odds", at).min(1)), 0)
-    unknown = (pairs == 0) * np.minimum(farthest, farthest[:, None])
-    first, second, among = sums(compared, order)
-    known, at_most = sums(pairs * compared, order), sums(unknown * compared, order)
-    within = np.minimum(known.first / np.maximum(first, 1), known.second / np.maximum(second, 1))
+    compared[pairs.one, pairs.other] = compared[pairs.other, pairs.one] = False
+    one, other = _once(compared)
+    at_most = sums(Pairs(one, other, np.minimum(farthest[one], farthest[other]).astype(np.float64)), order)
     between = (known.between + at_most.between) / np.maximum(among, 1)
-    two = (np.minimum(first, second) >= _PAIRS) & (among >= _PAIRS) & (within >= _KNOT) & (between < _APART * within)
-    return within, np.where(two, between, np.inf)
+    return within, np.where(two & (between < _APART * within), between, np.inf)
+
+
+def _once(which: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+    """The places of those of all pairs of articles (symmetric), each pair once."""
+    one, other = which.nonzero()
+    return one[one < other], other[one < other]
 
 
 def two_knots(state: State, one: Numbers, other: Numbers) -> bool:
@@ -85,5 +124,5 @@ def two_knots(state: State, one: Numbers, other: Numbers) -> bool:
     rows = np.concatenate((one, other))
     if not len(one) or not len(other) or len(rows) > _MOST:
         return False
-    _, between = knots(state, rows, graph(state, rows), np.arange(len(rows)))
+    _, between = knots(state, rows, graph(state, [rows]), np.arange(len(rows)))
     return bool(np.isfinite(between[len(one) - 1]))

@@ -68,7 +68,7 @@ class Rarity:
         at = mine.astype(np.intp)
         self._marked[at] = True
         self._marked[0] = False
-        found = self._marked.take(theirs)
+        found = self._marked.take(theirs, mode="wrap")
         self._marked[at] = False
         return found
 
@@ -78,7 +78,7 @@ class Rarity:
         at = mine.astype(np.intp)  # numpy writes at such numbers in a quarter of the time
         own = self._rarities.take(at)
         self._rarities[at] = -own
-        found = self._rarities.take(theirs)
+        found = self._rarities.take(theirs, mode="wrap")  # as buckets none is out of range: to look for such takes longer
         self._rarities[at] = own
         return own, found
 

@@ -6,15 +6,16 @@ stories would stay. Nothing here changes anything.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from octavo.group import reasons
-from octavo.group.cuts import PART, graph, knots, sums
+from octavo.group.cuts import PART, Pairs, Shares, cells, graph, knots, sums
 from octavo.group.ids import story_id
 from octavo.group.state import State, StoryState
 from octavo.group.table import beginnings
@@ -27,6 +28,7 @@ MOVES = 3  # an article is put elsewhere at most so often: a page that goes on c
 _TORN = 0.25  # probability that two parts are one story below which they are two: `merge` less so much that none goes back and forth
 _LOOKED = 512  # live articles: a larger story is not cut, for its graph takes too long, and in a slice of it neighbours would be missing
 _FRESH = 0.5  # share of the live articles whose neighbours changed since the last review, else nothing is new
+_AT_ONCE = 1 << 19  # pairs of articles of the stories that are cut at once, of 8 bytes each
 _FAINT = 1e-3  # of an article with itself, so that none hangs on nothing
 _TURNS = 32
 
@@ -42,10 +44,10 @@ class _Part(NamedTuple):
 def torn_stories(state: State, numbers: Sequence[int], busy: Collection[int] = ()) -> tuple[Decision, ...]:
     """SPLITs and MOVEs that take parts out of stories that are several; those in `busy` change otherwise in this turn."""
     decisions: list[Decision] = []
-    for number, rows in _looked_at(state, numbers, busy):
-        parts = _parts(state, rows)
-        if len(parts) > 1:
-            decisions += _torn(state, state.stories[number], parts)
+    for looked in _portions(_looked_at(state, numbers, busy)):
+        for (number, _), parts in zip(looked, _parts(state, [rows for _, rows in looked]), strict=True):
+            if len(parts) > 1:
+                decisions += _torn(state, state.stories[number], parts)
     return tuple(decisions)
 
 
@@ -65,17 +67,29 @@ def _looked_at(state: State, numbers: Sequence[int], busy: Collection[int]) -> l
     return [(int(story[own[0]]), own + window.first) for own in each]
 
 
-def _parts(state: State, rows: Numbers) -> list[_Part]:
-    """What a story (rows) falls into: parts that are cut off until the rest is not two, or else its two knots."""
-    parts: list[_Part] = []
-    while len(rows) >= 2 * PART and (cut := _cut(state, rows, knotted=not parts)):
-        parts.append(cut._replace(rows=rows[cut.rows]))
-        rows = np.delete(rows, cut.rows)
-        if cut.within:
-            break
-    # The rest goes, if it goes, for what speaks least for it.
-    last = max(parts, key=lambda part: part.chance, default=_Part(rows, 0.0))
-    return [*parts, last._replace(rows=rows)]
+def _portions(looked: Sequence[tuple[int, Numbers]]) -> Iterator[list[tuple[int, Numbers]]]:
+    """Some stories at a time: to cut them at once takes less time than one after another, but of large ones much memory."""
+    pairs = accumulate(len(rows) ** 2 for _, rows in looked)
+    for _, some in groupby(zip(pairs, looked, strict=True), key=lambda one: one[0] // _AT_ONCE):
+        yield [story for _, story in some]
+
+
+def _parts(state: State, stories: Sequence[Numbers]) -> list[list[_Part]]:
+    """What each story (rows) falls into: parts that are cut off until the rest is not two, or else its two knots."""
+    parts, rest = [list[_Part]() for _ in stories], list(stories)
+    left = list(range(len(stories)))
+    while left:
+        cuts = _cuts(state, [rest[place] for place in left], [not parts[place] for place in left])
+        cut_off = [(place, cut) for place, cut in zip(left, cuts, strict=True) if cut]
+        for place, cut in cut_off:
+            parts[place].append(cut._replace(rows=rest[place][cut.rows]))
+            rest[place] = np.delete(rest[place], cut.rows)
+        left = [place for place, cut in cut_off if not cut.within and len(rest[place]) >= 2 * PART]
+    for place, rows in enumerate(rest):
+        # The rest goes, if it goes, for what speaks least for it.
+        last = max(parts[place], key=lambda part: part.chance, default=_Part(rows, 0.0))
+        parts[place].append(last._replace(rows=rows))
+    return parts
 
 
 def _torn(state: State, story: StoryState, parts: Sequence[_Part]) -> list[Decision]:
@@ -109,47 +123,70 @@ def _hanging(state: State, rows: Numbers) -> Numbers:
     return hanging
 
 
-def _cut(state: State, rows: Numbers, knotted: bool) -> _Part | None:
-    """The smaller part (by its places) of a story (rows) that is cut where it has least company, if that is too little for one story; else, if
+def _cuts(state: State, stories: Sequence[Numbers], knotted: Sequence[bool]) -> list[_Part | None]:
+    """The smaller part (by its places) of each story (rows) that is cut where it has least company, if that is too little for one story; else, if
     it may be `knotted`, of one that is cut between two knots. None of a story that is neither.
 
     Cuts are sought along the second eigenvector of the normalised graph of neighbours (Shi & Malik 2000).
     """
-    count = len(rows)
-    pairs = graph(state, rows)
-    order = _along(pairs)
-    cut = np.arange(1, count)  # articles before each cut
-    small = np.minimum(cut, count - cut)
-    share = sums(pairs, order).between / (small * np.minimum(count - small, NEIGHBOURS / 2))
-    share[small < PART] = np.inf
+    pairs, begin = graph(state, stories), 0
+    order = _along(pairs, np.array([len(rows) for rows in stories]))
+    between = sums(pairs, order).between
+    found = []
+    for rows, may in zip(stories, knotted, strict=True):
+        end = begin + len(rows)
+        along = order[begin:end] - begin
+        part = _weakest(state, along, between[begin : end - 1])
+        if part is None and may:
+            own = slice(*pairs.one.searchsorted((begin, end)).tolist())
+            part = _knot(state, rows, Pairs(pairs.one[own] - begin, pairs.other[own] - begin, pairs.weight[own]), along)
+        found.append(part)
+        begin = end
+    return found
+
+
+def _weakest(state: State, order: Numbers, between: Shares) -> _Part | None:
+    """What a story is cut off where it has least company, `between` the parts at every cut of its articles in `order`; None if it is one story."""
+    count = len(order)
+    before = np.arange(PART, count - PART + 1)  # articles before each cut
+    small = np.minimum(before, count - before)
+    share = between[PART - 1 : count - PART] / (small * np.minimum(count - small, NEIGHBOURS / 2))
     best = int(share.argmin())
-    chance, within = state.weights.limits.merge_company * float(share[best]), 0.0
-    if chance >= _TORN:
-        if not knotted:
-            return None
-        each, between = knots(state, rows, pairs, order)
-        best = int(between.argmin())
-        chance, within = float(between[best]), float(each[best])
-        if not np.isfinite(chance):
-            return None
-    part = order[: best + 1] if 2 * (best + 1) < count else order[best + 1 :]
-    return _Part(np.sort(part), chance, within)
+    chance = state.weights.limits.merge_company * float(share[best])
+    return _Part(_smaller(order, PART + best), chance) if chance < _TORN else None
 
 
-def _along(pairs: NDArray[np.float64]) -> Numbers:
-    """The order of the articles along the second eigenvector of their graph, normalised: by turns that bring it forth from their order of arrival."""
-    turn, own = pairs.copy(), np.arange(len(pairs))
-    turn[own, own] += _FAINT
-    first = np.sqrt(turn.sum(1))
-    turn /= first * first[:, None]
-    turn[own, own] += 1
-    turn /= 2
-    along = np.linspace(-1, 1, len(pairs))
-    along -= first * (first @ along) / (first @ first)
-    for _ in range(_TURNS):
-        along = turn.dot(along)  # of a small graph in half the time of `@`
-    order: Numbers = np.argsort(along / first, kind="stable")
-    return order
+def _knot(state: State, rows: Numbers, pairs: Pairs, order: Numbers) -> _Part | None:
+    """The smaller of the two knots that a story is, if it is two."""
+    within, between = knots(state, rows, pairs, order)
+    best = int(between.argmin())
+    return _Part(_smaller(order, best + 1), float(between[best]), float(within[best])) if np.isfinite(between[best]) else None
+
+
+def _smaller(order: Numbers, before: int) -> Numbers:
+    """The smaller part of a story that is cut behind so many of its articles, by their places."""
+    return np.sort(order[:before] if 2 * before < len(order) else order[before:])
+
+
+def _along(pairs: Pairs, counts: Numbers) -> Numbers:
+    """The places of the articles of stories of so many, those of each along the second eigenvector of its graph, normalised: by turns that
+    bring it forth from their order of arrival."""
+    one, other, weight = pairs
+    own, line = np.arange(counts.sum()), cells(counts)
+    first = np.sqrt(np.bincount(one, weight, len(own)) + np.bincount(other, weight, len(own)) + _FAINT)
+    turns = np.zeros((counts**2).sum())
+    turns[line[one] + other] = turns[line[other] + one] = weight / (2 * first[one] * first[other])
+    turns[line + own] = 0.5 + _FAINT / (2 * first**2)
+    found, begin, square = [], 0, 0
+    for count in counts.tolist():
+        turn, root = turns[square : square + count**2].reshape(count, count), first[begin : begin + count]
+        along = np.arange(count) - (count - 1) / 2
+        along -= root * (root @ along) / (root @ root)
+        for _ in range(_TURNS):
+            along = turn.dot(along)  # of a small graph in half the time of `@`
+        found.append(np.argsort(along / root, kind="stable") + begin)
+        begin, square = begin + count, square + count**2
+    return np.concatenate(found)
 
 
 def _leaving(state: State, story: StoryState, going: Sequence[str], part: _Part) -> list[Decision]:

@@ -14,7 +14,6 @@ from octavo.group.rarity import Rarity
 from octavo.group.table import widened
 
 Floats = NDArray[np.float32]
-_AT_ONCE = 1024  # stories: more do not stay in the processor's cache
 _SAMPLED = 16  # one value of so many is looked at first
 _FEW = 25.0  # rarity of about five names: who has fewer is taken to have so many, else two shared places would be everything
 _LOOSE = 0.05  # a group whose stories are less alike than this is taken to be no looser
@@ -49,10 +48,7 @@ def nearest(cards: Cards, stories: Sequence[int], among: int, count: int, least:
     asked = np.array(stories, np.int64)
     centres = _centres(cards, asked - cards.first)
     means, length = cards.column("mean")[first - cards.first :], np.maximum(cards.column("length")[first - cards.first :], 1e-6)
-    beginnings, coarse = cards.coarse(first), np.empty((len(asked), len(means)), np.float32)
-    for start in range(0, len(means), _AT_ONCE):
-        some = slice(start, start + _AT_ONCE)
-        np.divide(centres[:, :COARSE] @ beginnings[some].T, length[some], out=coarse[:, some])
+    coarse = centres[:, :COARSE] @ cards.coarse(first)
     own = np.flatnonzero(asked >= first)
     coarse[own, asked[own] - first] = -np.inf
     count = min(count, len(means))
@@ -71,9 +67,10 @@ def _greatest(values: Floats, count: int) -> NDArray[np.int64]:
     sample = values[::_SAMPLED]
     rank = 2 * count // _SAMPLED + 8  # a value of this rank in the sample has more than `count` above it, but for one case in many
     if rank < len(sample):
-        above = np.flatnonzero(values >= np.partition(sample, -rank)[-rank])
+        (above,) = (values >= np.partition(sample, -rank)[-rank]).nonzero()
         if len(above) >= count:
-            return above[np.argpartition(values[above], -count)[-count:]]
+            greatest: NDArray[np.int64] = above[values.take(above).argpartition(-count)[-count:]]
+            return greatest
     return np.argpartition(values, -count)[-count:]
 
 
