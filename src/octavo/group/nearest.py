@@ -29,6 +29,7 @@ _LINKS, _LOOKED_AT_ADDING, _LOOKED_AT = 12, 64, 16  # of a vector, the last at l
 _GRAPHS = 2  # each further one is a further search
 _SHARE = 2 / 3  # of the live rows, that fill a graph
 _LEAST = 64  # rows of a graph before another one is begun
+_LINE = 64  # bytes
 _LARGE, _AT_ONCE = 8192, 128  # rows of a graph from which on they come in so many at a time
 
 
@@ -139,7 +140,7 @@ class Nearest:
                 expansion_search=_LOOKED_AT,
                 enable_key_lookups=False,
             )
-            self._graphs.append(_Graph(int(self._fresh_rows[0]), index, np.zeros((self._most + _AT_ONCE, DIMENSIONS), np.int8)))
+            self._graphs.append(_Graph(int(self._fresh_rows[0]), index, _room(self._most + _AT_ONCE)))
         graph, count = self._graphs[-1], self._fresh_count
         steps = graph.steps[len(graph.index) :][:count]
         steps[:] = self._fresh[:count]
@@ -158,6 +159,13 @@ class Nearest:
         held = len(self._graphs[-1].index)
         forgotten = self._first > self._graphs[0].first
         return held >= self._most or (forgotten and held >= max(_LEAST, int((self._end - self._first) * _SHARE)))
+
+
+def _room(rows: int) -> NDArray[np.int8]:
+    """Zeros for so many vectors, from where a line of the processor's cache begins: else each would lie in one line more than it fills."""
+    room = np.zeros(rows * DIMENSIONS + _LINE, np.int8)
+    begin = -room.ctypes.data % _LINE
+    return room[begin : begin + rows * DIMENSIONS].reshape(rows, DIMENSIONS)
 
 
 def _in_steps(vectors: Floats) -> NDArray[np.int8]:
