@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isnan
+from math import isnan, log, log1p
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,6 @@ _TOP = 3
 _FIRST = 0.5  # articles: one likely neighbour in a small story is enough, of a large one more are asked for
 _SINGLE = 0.7
 _AT_ONCE = 256  # vectors: more do not stay in the processor's cache
-_LOGARITHMS = [(STORY_FEATURES.index(name), np.log if name == "size" else np.log1p) for name in ("links", "size", "gap", "all_links")]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,9 +137,9 @@ def _homes_of_one(seen: Seen, cards: Cards) -> Homes:
     tops = [odds[there[0]] for there in neighbours.values()]
     best = max(tops, default=_RIVAL)
     second = max((top for top in tops if top < best), default=_RIVAL)
-    all_links = sum(chances[place] for there in neighbours.values() for place in there)
+    all_links = log1p(sum([chances[place] for there in neighbours.values() for place in there]))
     companies: list[float] = []
-    rows: list[tuple[float, ...]] = []  # of `STORY_FEATURES`, those of `_LOGARITHMS` as they are before
+    cells: list[float] = []  # `STORY_FEATURES` of one story after another
     for story, product, card in zip(where.tolist(), products.tolist(), cards.at("measures", at).tolist(), strict=True):
         begin, end, length, count, size, dated = card
         there = neighbours[story]
@@ -149,38 +148,34 @@ def _homes_of_one(seen: Seen, cards: Cards) -> Homes:
             size, count, dated = held, 0, False
         size = max(size, 1)
         could = min(size, NEIGHBOURS)
-        links = sum(chances[place] for place in there)
+        links = sum([chances[place] for place in there])
         missing = max(min(size, _TOP) - len(three), 0)
-        top_three = (sum(odds[place] for place in three) + _UNSEEN * missing) / (len(three) + missing)
+        top_three = (sum([odds[place] for place in three]) + _UNSEEN * missing) / (len(three) + missing)
         rival = max(second if top == best else best, _RIVAL)
         centre = product * count / max(count, 1)
         cohesion = ((length * count) * (length * count) - count) / (count * (count - 1)) if count > 1 else 0.0
         companies.append((links + _FIRST) / could)
-        rows.append(
-            (
-                max(-_MOST, min(top, _MOST)),
-                max(-_MOST, min(top_three, _MOST)),
-                links / could,
-                links,
-                centre,
-                cohesion,
-                centre - cohesion if size > 1 else 0.0,
-                size == 1,
-                size,
-                max(-_MOST / 2, min(top - rival, _MOST / 2)),
-                max(time - end, begin - time, 0.0) if dated and not isnan(time) else 0.0,
-                sum(same_language[place] for place in there) / held,
-                held / could,
-                background,
-                not isnan(time),
-                all_links,
-            )
+        cells += (
+            max(-_MOST, min(top, _MOST)),
+            max(-_MOST, min(top_three, _MOST)),
+            links / could,
+            log1p(links),
+            centre,
+            cohesion,
+            centre - cohesion if size > 1 else 0.0,
+            size == 1,
+            log(size),
+            max(-_MOST / 2, min(top - rival, _MOST / 2)),
+            log1p(max(time - end, begin - time, 0.0)) if dated and not isnan(time) else 0.0,
+            sum([same_language[place] for place in there]) / held,
+            held / could,
+            background,
+            not isnan(time),
+            all_links,
         )
-    matrix = np.array(rows, np.float64).reshape(len(rows), len(STORY_FEATURES))
-    for column, logarithm in _LOGARITHMS:
-        matrix[:, column] = logarithm(matrix[:, column])
+    matrix = np.array(cells, np.float32).reshape(len(where), len(STORY_FEATURES))
     counts = np.array([len(neighbours[story]) for story in where.tolist()], np.int64)
-    return Homes(np.zeros(len(rows), np.int64), where, counts, np.array(companies, np.float32), matrix.astype(np.float32))
+    return Homes(np.zeros(len(where), np.int64), where, counts, np.array(companies, np.float32), matrix)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
