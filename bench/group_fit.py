@@ -201,7 +201,7 @@ class Lesson:
 
     def members(self, number: int) -> list[str]:
         """Articles of a story that are no copies."""
-        return [article for article in self.state.stories[number].articles if article in self.state.rows]
+        return [article for article in self.state.stories[number].articles if self.state.row(article) is not None]
 
     def examples(self, model: str) -> list[Examples]:
         """What was noted for a model; nothing if that is too little."""

@@ -426,7 +426,8 @@ def test_the_live_part_does_not_grow_with_the_archive() -> None:
         text = " ".join("".join(rng.choices("bcdfglmnrstaeiou", k=7)) for _ in range(40))
         carry(plain(article(f"n{k}", text[:30], text, publisher="One", seen_at=NOW + timedelta(minutes=k))), grouper)
         state = grouper.state
-        assert len(state.window) == len(state.rows) == len(state.window.ids) <= 21
+        assert len(state.window) == len(state.window.ids) <= 21
+        assert [id for id in state.articles if state.row(id) is not None] == list(state.window.ids)
         assert len(state.cards) <= 10
     assert len(grouper.stories()) == 160
     assert len(state.window._postings._back) <= 21

@@ -207,8 +207,8 @@ def test_an_article_whose_mates_have_left_the_window_stays_in_its_story() -> Non
     grouper = Grouper(plain_weights(window_days=10))
     came([at("a1", 0), at("a2", 0, seen_at=days(1)), at("b1", 50, seen_at=days(10.5)), at("b2", 50, seen_at=days(10.6))], grouper)
     look_back(grouper)
-    assert "a1" not in grouper.state.rows
-    assert "a2" in grouper.state.rows
+    assert grouper.state.row("a1") is None
+    assert grouper.state.row("a2") is not None
     assert homes(grouper)["a1"] == homes(grouper)["a2"] != homes(grouper)["b1"]
 
 
@@ -318,7 +318,7 @@ def test_wishes_hold_through_a_long_stream_and_a_replay_at_any_point() -> None:
         for (a, b), linked in wishes.items():
             assert (homes(grouper)[a] == homes(grouper)[b]) == linked
     assert set(wishes.values()) == {True, False}
-    assert not {id for pair in wishes for id in pair} & set(grouper.state.rows), "all have left the live window"
+    assert all(grouper.state.row(id) is None for pair in wishes for id in pair), "all have left the live window"
     kinds = {decision.kind for _, decisions, _ in journal for decision in decisions}
     assert kinds >= {K.OPEN, K.JOIN, K.MOVE, K.MERGE, K.REVIEW, K.LINK, K.PART}
     again = Grouper(weights)

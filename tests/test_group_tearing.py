@@ -69,7 +69,7 @@ def test_where_the_first_articles_have_left_the_window_the_newer_part_leaves() -
     """All that stood there before what came in lately is one matter, though little of it is live."""
     grouper = merged([*some("a", 0, 20), *some("b", 90, 9), *some("late", 0, 5)], "late0", "b0", window_articles=15)
     story = homes(grouper)["a0"]
-    assert "a0" not in grouper.state.rows
+    assert grouper.state.row("a0") is None
     look_back(grouper)
     assert together(grouper) == [{*(f"a{k}" for k in range(20)), *(f"late{k}" for k in range(5))}, {f"b{k}" for k in range(9)}]
     assert homes(grouper)["a0"] == story
@@ -162,7 +162,7 @@ def test_what_a_person_linked_may_leave_together() -> None:
 def test_a_persons_merge_is_not_undone_around_what_was_linked() -> None:
     grouper = Grouper(plain_weights())
     carry([*six("a", 0), *six("b", 90), at("a6", 0)], grouper)
-    grouper.state.window.column("moves")[grouper.state.rows["b0"] - grouper.state.window.first] = tearing.MOVES  # so it would stay
+    grouper.state.window.column("moves")[grouper.state.articles["b0"].row] = tearing.MOVES  # so it would stay
     grouper.apply(None, None, grouper.link("a0", "b0"), NOW)
     while look_back(grouper):
         pass

@@ -90,7 +90,7 @@ def changed_homes(state: State) -> tuple[Decision, ...]:
         story = state.stories[int(seen.homes[place])]
         voice = state.voice(article)
         # An article that has outlived those it was put together with only seems to fit nowhere.
-        outlived = not mates[place] and state.origin(story.articles[0]) not in state.rows
+        outlived = not mates[place] and state.row(state.origin(story.articles[0])) is None
         if outlived or any(state.wishes.company(one) for one in voice):
             continue
         if leaving[place]:

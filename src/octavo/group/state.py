@@ -46,6 +46,7 @@ class ArticleState:
     hosted: bool  # known from an aggregator's page only
     story: int = -1  # number of its story
     copy_of: str | None = None
+    row: int = -1  # in the window, also when it has left; a copy has none
 
 
 @dataclass(slots=True)
@@ -71,7 +72,6 @@ class State:
         self.cards = Cards()
         self.copies = Copies(weights.copies, max(int(weights.limits.window_articles * _COPIED), 1))
         self.articles: dict[str, ArticleState] = {}
-        self.rows: dict[str, int] = {}  # live articles → their rows in the window
         self.copied: dict[str, list[str]] = {}  # articles of which there are copies → these, in order of arrival
         self.stories: list[StoryState] = []
         self.numbers: dict[str, int] = {}  # story id → number
@@ -103,9 +103,9 @@ class State:
         hours = now.timestamp() / 3600
         live = self.window.first_live(hours)
         while self.window.first < live:
-            del self.rows[self.window.forget_oldest()]
+            self.window.forget_oldest()
         row = self.window.add(reading, seen.words, seen.vector, seen.background, self.centre, hours)
-        self.rows[article.id] = row
+        self.articles[article.id].row = row
         near = seen.near(self.weights.limits.neighbour)
         near = near[seen.rows.take(near) >= self.window.first]
         self.window.meet(row, seen.rows.take(near), seen.odds.take(near), self.weights.limits.telling)
@@ -151,8 +151,7 @@ class State:
         self.articles[article].story = number
         self._insert(number, article)
         self.touched.add(number)
-        if article in self.rows:
-            row = self.rows[article]
+        if (row := self.row(article)) is not None:
             self.window.column("story")[row - self.window.first] = number
             self.cards.add(number, self.window, row)
 
@@ -164,8 +163,8 @@ class State:
         changed, place = self.window.column("changed"), self.window.column("story")
         for article in gone.articles:
             self.articles[article].story = into
-            if article in self.rows:
-                place[self.rows[article] - self.window.first] = into
+            if (row := self.row(article)) is not None:
+                place[row - self.window.first] = into
             self._insert(into, article)
         gone.articles, gone.replaced_by = [], story.id
         changed[self.live_rows(into) - self.window.first] = True
@@ -185,8 +184,8 @@ class State:
         self._remove(decision)
         put(decision)
         self._replace_emptied(decision)
-        if decision.article in self.rows:
-            self.window.column("changed")[self.rows[decision.article] - self.window.first] = True
+        if (row := self.row(_article(decision))) is not None:
+            self.window.column("changed")[row - self.window.first] = True
 
     def _replace_emptied(self, decision: Decision) -> None:
         """A story that lost its last article to another is replaced by that one."""
@@ -202,8 +201,7 @@ class State:
             raise ValueError(f"article {article} cannot go from story {decision.other} to {decision.story}")
         self.stories[number].articles.remove(article)
         self.touched.add(number)
-        if article in self.rows:
-            row = self.rows[article]
+        if (row := self.row(article)) is not None:
             moves = self.window.column("moves")
             moves[row - self.window.first] = min(int(moves[row - self.window.first]) + 1, _MOST_MOVES)
             self.cards.remove(number, self.window, row, lambda: self.live_rows(number))
@@ -272,6 +270,11 @@ class State:
             again += 1
         return fresh
 
+    def row(self, article: str) -> int | None:
+        """The row in the window of a known article; None for a copy and for one that has left."""
+        row = self.articles[article].row
+        return row if row >= self.window.first else None
+
     def origin(self, article: str) -> str:
         """The article whose text a known one has: that of which it is a copy, else itself."""
         return self.articles[article].copy_of or article
@@ -283,7 +286,8 @@ class State:
 
     def live_rows(self, number: int) -> NDArray[np.int64]:
         """Rows of a story's newest live articles, oldest first."""
-        return np.array([self.rows[article] for article in self.stories[number].articles[-_NEWEST:] if article in self.rows], np.int64)
+        rows = (self.articles[article].row for article in self.stories[number].articles[-_NEWEST:])
+        return np.array([row for row in rows if row >= self.window.first], np.int64)
 
     def _insert(self, number: int, article: str) -> None:
         """Puts an article among those of a story, in order of arrival."""

@@ -96,7 +96,7 @@ def _torn(state: State, story: StoryState, parts: Sequence[_Part]) -> list[Decis
     """What takes all parts but one out of a story. Nothing where that would part what a person linked, or leave it behind."""
     parts = sorted(parts, key=lambda part: int(part.rows[0]))  # oldest first
     # Articles that have left the window stay: the oldest part goes on with them, however little of it is live.
-    outlived = state.origin(story.articles[0]) not in state.rows
+    outlived = state.row(state.origin(story.articles[0])) is None
     staying = parts[0] if outlived else max(parts, key=lambda part: len(part.rows))
     leaving = [(part, going) for part in parts if part is not staying and (going := _going(state, part.rows))]
     wished = [company for article in story.articles if (company := state.wishes.company(article))]
