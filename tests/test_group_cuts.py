@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from group_samples import NOW, Read, at, carry, homes, look_back, plain_weights, together
 from octavo.group import Grouper, cuts
+from octavo.group.network import probability
 from octavo.group.review import touched_stories
 from octavo.model import Decision, DecisionKind
 
@@ -113,6 +114,34 @@ def test_sums_are_those_of_the_pairs_on_either_side_of_a_cut() -> None:
         assert sums == pytest.approx([*(chances[np.ix_(part, part)].sum() for part in (first, second)), between])
 
 
+def test_knots_are_told_by_the_pairs_that_can_be_compared() -> None:
+    grouper = Grouper(plain_weights())
+    for story in (some("a", 0, 16), some("b", ALIKE, 15), some("c", 0, 3, language="yy"), some("d", ALIKE, 3, words=5)):
+        opened(story, grouper)
+    window, rows = grouper.state.window, np.arange(37)
+    language, text = window.column("language"), window.column("words")[:, 31] > 0
+    alike = (language == language[:, None]) & text & text[:, None] & ~np.eye(37, dtype=np.bool_)
+    farthest = np.where((window.column("neighbours") >= 0).all(1), probability(window.column("odds").min(1)), 0)
+    (chances,) = squares(grouper, rows)
+    known, unknown = alike * chances, alike * (chances == 0) * np.minimum.outer(farthest, farthest)
+    assert unknown.any()
+    random, found_two = np.random.default_rng(4), 0
+    for order in (rows, *(np.concatenate((random.permutation(31), random.permutation(6) + 31)) for _ in range(3))):
+        found = np.array(cuts.knots(grouper.state, rows, cuts.graph(grouper.state, [rows]), order)).T
+        for behind, (within, between) in enumerate(found.tolist(), 1):
+            first, second = order[:behind], order[behind:]
+            inside = [known[np.ix_(part, part)].sum() / max(alike[np.ix_(part, part)].sum(), 1) for part in (first, second)]
+            across = np.ix_(first, second)
+            expected = (known + unknown)[across].sum() / max(alike[across].sum(), 1)
+            enough = min(alike[np.ix_(part, part)].sum() / 2 for part in (first, second)) >= 6 <= alike[across].sum()
+            if enough and min(inside) >= 0.8 and expected < 0.65 * min(inside):
+                assert (within, between) == pytest.approx((min(inside), expected))
+                found_two += 1
+            else:
+                assert between == np.inf
+    assert found_two
+
+
 def test_a_graph_goes_with_its_rows_in_any_order() -> None:
     grouper = in_one(some("a", 0, 7), some("b", ALIKE, 6))
     rows = np.arange(13)
@@ -136,9 +165,9 @@ def squares(grouper: Grouper, *stories: NDArray[np.int64]) -> list[NDArray[np.fl
     pairs = cuts.graph(grouper.state, stories)
     assert (np.diff(pairs.one) >= 0).all()
     counts = np.array([len(rows) for rows in stories])
-    line, found = cuts.cells(counts), np.zeros((counts**2).sum())
+    lines, found = cuts.cells(counts), np.zeros((counts**2).sum())
     for ones, others in ((pairs.one, pairs.other), (pairs.other, pairs.one)):
-        assert not found[line[ones] + others].any(), "each pair once"
-        found[line[ones] + others] = pairs.weight
+        assert not found[lines[ones] + others].any(), "each pair once"
+        found[lines[ones] + others] = pairs.weight
     ends = (counts**2).cumsum()
     return [found[end - count**2 : end].reshape(count, count) for end, count in zip(ends, counts, strict=True)]

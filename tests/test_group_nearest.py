@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from octavo.group.nearest import Nearest
+from octavo.group.nearest import Nearest, _room
 
 Floats = NDArray[np.float32]
 
@@ -158,3 +158,10 @@ def test_rows_come_in_order() -> None:
 def test_the_index_and_the_model_of_meaning_stand_each_other_in_one_process(order: str) -> None:
     done = subprocess.run([sys.executable, "-c", f"import {order}"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_vectors_lie_in_whole_lines_of_the_processors_cache() -> None:
+    for _ in range(3):
+        room = _room(5)
+        assert (room.shape, room.dtype, room.any()) == ((5, 384), np.int8, False)
+        assert room.ctypes.data % 64 == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -93,13 +94,40 @@ def test_a_story_that_is_too_large_is_not_torn(monkeypatch: pytest.MonkeyPatch) 
     assert len(tears(grouper)) == 6
 
 
-def test_stories_come_apart_the_same_one_by_one_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unlike_stories_come_apart_the_same_one_by_one_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def text(name: str, degrees: float, count: int) -> list[Read]:
+        return [at(f"{name}{k}", degrees, " ".join(f"{name}{k}n{word}" for word in range(40))) for k in range(count)]
+
+    alike = 47  # degrees: two knots
+    wrong = [
+        [text("a", 0, 9), text("b", 180, 5)],
+        [text("c", 60, 6), text("d", 60 + alike, 7)],
+        [text("e", 240, 12)],
+        [text("f", 0, 8), text("g", 120, 6), text("h", 240, 4)],
+        [text("i", 200, 7), text("j", 200 + alike, 6)],
+    ]
     grouper = Grouper(plain_weights())
-    carry([read for place, name in enumerate("abcdef") for read in some(name, 60 * place, 6)], grouper)
-    for pair in ("ad", "be", "cf"):
-        put_together(grouper, *(f"{name}0" for name in pair))
+    stories = []
+    for parts in wrong:
+        for part in parts:
+            (first, annotation), *others = part
+            (opened,) = (replace(one, kind=K.OPEN, story=f"story-{first.id}") for one in grouper.decide(first, annotation, NOW))
+            grouper.apply(first, annotation, [opened], NOW)
+            for article, annotation in others:
+                grouper.apply(article, annotation, [Decision(K.JOIN, opened.story, article.id)], NOW)
+        first, *others = (f"story-{part[0][0].id}" for part in parts)
+        grouper.apply(None, None, [Decision(K.MERGE, first, other=other) for other in others], NOW)
+        stories.append(grouper.state.numbers[first])
+    rows = [grouper.state.live_rows(number) for number in stories]
+    at_once = tearing._parts(grouper.state, rows)
+    assert [sorted(len(part.rows) for part in parts) for parts in at_once] == [[5, 9], [6, 7], [12], [4, 6, 8], [6, 7]]
+    assert [parts[0].within > 0 for parts in at_once] == [False, True, False, False, True]
+    for own, parts in zip(rows, at_once, strict=True):
+        (alone,) = tearing._parts(grouper.state, [own])
+        assert [part.rows.tolist() for part in parts] == [part.rows.tolist() for part in alone]
+        assert [part[1:] for part in parts] == [pytest.approx(part[1:]) for part in alone]
     torn = tears(grouper)
-    assert {decision.other for decision in torn} == {homes(grouper)[one] for one in ("a0", "b0", "c0")}
+    assert len({decision.other for decision in torn}) == 4
     monkeypatch.setattr(tearing, "_AT_ONCE", 1)
     assert tears(grouper) == torn
 
@@ -162,7 +190,8 @@ def test_what_a_person_linked_may_leave_together() -> None:
 def test_a_persons_merge_is_not_undone_around_what_was_linked() -> None:
     grouper = Grouper(plain_weights())
     carry([*six("a", 0), *six("b", 90), at("a6", 0)], grouper)
-    grouper.state.window.column("moves")[grouper.state.articles["b0"].row] = tearing.MOVES  # so it would stay
+    state = grouper.state
+    state.window.column("moves")[state.articles["b0"].row - state.window.first] = tearing.MOVES  # so it would stay
     grouper.apply(None, None, grouper.link("a0", "b0"), NOW)
     while look_back(grouper):
         pass

@@ -143,8 +143,8 @@ def test_the_nearest_stories_are_those_of_the_last_opened(stories: int, among: i
     centres[:, 128:] = 0  # so that the ranking by the first numbers is the whole one
     centres /= np.linalg.norm(centres, axis=1, keepdims=True)
     cards = Cards()
-    for centre in centres:
-        cards.append(mean=centre, length=1, vectors=1, size=1)
+    for centre, length in zip(centres, np.random.default_rng(4).uniform(0.4, 1, stories), strict=True):
+        cards.append(mean=length * centre, length=length, vectors=1, size=1)
     asked = [stories - 1, stories // 2, 2]
     for one, found in zip(asked, nearest(cards, asked, among, 20, 0.0), strict=True):
         likeness = centres @ centres[one]

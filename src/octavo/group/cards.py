@@ -16,7 +16,7 @@ Floats = NDArray[np.float32]
 NAMES = 24
 COARSE = 128  # numbers of a mean by which many stories are ranked
 _AT_ONCE = 1024  # stories: more do not stay in the processor's cache
-_SHORT = np.float32(1e-6)  # a mean of no length has no direction
+SHORT = np.float32(1e-6)  # a mean of no length has no direction
 COLUMNS: dict[str, Kind | Mapping[str, Kind]] = {
     # A mean and no sum: the numbers of a large sum lie too far apart in float16 for one more article to change it.
     "mean": (np.float16, DIMENSIONS),  # of the centred vectors
@@ -59,7 +59,7 @@ class Cards(Table):
         stale = np.array([number for number in self._stale if number >= first], np.int64)
         for start in range(0, len(stale), _AT_ONCE):
             some = stale[start : start + _AT_ONCE]
-            length = np.maximum(self.at("length", some - self.first), _SHORT)
+            length = np.maximum(self.at("length", some - self.first), SHORT)
             self._coarse[:, some - self._coarse_first] = (widened(self.at("mean", some - self.first)[:, :COARSE]) / length[:, None]).T
         self._stale.clear()
         return self._coarse[:, first - self._coarse_first : self.end - self._coarse_first]

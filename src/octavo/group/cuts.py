@@ -43,8 +43,8 @@ class Sums(NamedTuple):
 
 
 def cells(counts: Numbers) -> Numbers:
-    """For each article of several stories, of so many each, the number that gives with another one's place added where their pair stands, if all
-    stories' squares of pairs stand in one array."""
+    """The squares of pairs of several stories, of so many articles each, stand one behind another in one array: for each article the number to
+    which another one's place is added to get where their pair stands."""
     begin, square = counts.cumsum() - counts, (counts**2).cumsum() - counts**2
     found: Numbers = (square - begin * (counts + 1)).repeat(counts) + np.arange(counts.sum()) * counts.repeat(counts)
     return found
@@ -63,11 +63,11 @@ def graph(state: State, stories: Sequence[Numbers]) -> Pairs:
     theirs = places.take(neighbours, mode="clip")
     one, kept = ((neighbours >= 0) & (theirs >= 0) & (story.take(theirs) == story[:, None])).nonzero()
     other, chance = theirs[one, kept].astype(np.int64), probability(window.at("odds", at)[one, kept]).astype(np.float64)
-    line, chances = cells(counts), np.zeros((counts**2).sum())
-    chances[line[one] + other] = chance
-    back = chances[line[other] + one]
-    once = (one < other) | (back == 0)  # else the other one has it too
-    return Pairs(one[once], other[once], np.maximum(chance, back)[once])
+    lines, chances = cells(counts), np.zeros((counts**2).sum())
+    chances[lines[one] + other] = chance
+    # Of two that keep each other, both have the same odds.
+    once = (one < other) | (chances[lines[other] + one] == 0)
+    return Pairs(one[once], other[once], chance[once])
 
 
 def sums(pairs: Pairs, order: Numbers) -> Sums:
@@ -77,7 +77,7 @@ def sums(pairs: Pairs, order: Numbers) -> Sums:
     rank[order] = np.arange(count)
     one, other = rank.take(pairs.one), rank.take(pairs.other)
     begun, within = (np.bincount(end, pairs.weight, count).cumsum() for end in (np.minimum(one, other), np.maximum(one, other)))
-    # Rounded, nothing can be less than nothing.
+    # Rounding may leave less than 0.
     return Sums(within[:-1], np.maximum(within[-1] - begun[:-1], 0), np.maximum(begun[:-1] - within[:-1], 0))
 
 
@@ -102,12 +102,13 @@ def knots(state: State, rows: Numbers, pairs: Pairs, order: Numbers) -> tuple[Sh
     known = sums(Pairs(*(column[near] for column in pairs)), order)
     within = np.minimum(known.first / np.maximum(first, 1), known.second / np.maximum(second, 1))
     two = (np.minimum(first, second) >= _PAIRS) & (among >= _PAIRS) & (within >= _KNOT) & (known.between < _APART * within * among)
-    if not two.any():
+    if not two.any():  # as mostly: what is known is enough to tell
         return none
     # An article with a free place would keep whatever was near to it at all.
     farthest = np.where((window.at("neighbours", at) >= window.first).all(1), probability(window.at("odds", at).min(1)), 0)
-    compared[pairs.one, pairs.other] = compared[pairs.other, pairs.one] = False
-    one, other = _once(compared)
+    unknown = compared.copy()
+    unknown[pairs.one, pairs.other] = unknown[pairs.other, pairs.one] = False
+    one, other = _once(unknown)
     at_most = sums(Pairs(one, other, np.minimum(farthest[one], farthest[other]).astype(np.float64)), order)
     between = (known.between + at_most.between) / np.maximum(among, 1)
     return within, np.where(two & (between < _APART * within), between, np.inf)

@@ -46,7 +46,7 @@ class ArticleState:
     hosted: bool  # known from an aggregator's page only
     story: int = -1  # number of its story
     copy_of: str | None = None
-    row: int = -1  # in the window, also when it has left; a copy has none
+    row: int = -1  # in the window; -1 for a copy and for one that has left
 
 
 @dataclass(slots=True)
@@ -103,7 +103,7 @@ class State:
         hours = now.timestamp() / 3600
         live = self.window.first_live(hours)
         while self.window.first < live:
-            self.window.forget_oldest()
+            self.articles[self.window.forget_oldest()].row = -1
         row = self.window.add(reading, seen.words, seen.vector, seen.background, self.centre, hours)
         self.articles[article.id].row = row
         near = seen.near(self.weights.limits.neighbour)
@@ -273,7 +273,7 @@ class State:
     def row(self, article: str) -> int | None:
         """The row in the window of a known article; None for a copy and for one that has left."""
         row = self.articles[article].row
-        return row if row >= self.window.first else None
+        return row if row >= 0 else None
 
     def origin(self, article: str) -> str:
         """The article whose text a known one has: that of which it is a copy, else itself."""
@@ -287,7 +287,7 @@ class State:
     def live_rows(self, number: int) -> NDArray[np.int64]:
         """Rows of a story's newest live articles, oldest first."""
         rows = (self.articles[article].row for article in self.stories[number].articles[-_NEWEST:])
-        return np.array([row for row in rows if row >= self.window.first], np.int64)
+        return np.array([row for row in rows if row >= 0], np.int64)
 
     def _insert(self, number: int, article: str) -> None:
         """Puts an article among those of a story, in order of arrival."""

@@ -28,7 +28,9 @@ MOVES = 3  # an article is put elsewhere at most so often: a page that goes on c
 _TORN = 0.25  # probability that two parts are one story below which they are two: `merge` less so much that none goes back and forth
 _LOOKED = 512  # live articles: a larger story is not cut, for its graph takes too long, and in a slice of it neighbours would be missing
 _FRESH = 0.5  # share of the live articles whose neighbours changed since the last review, else nothing is new
-_AT_ONCE = 1 << 19  # pairs of articles of the stories that are cut at once, of 8 bytes each
+_AT_ONCE = (
+    1 << 19
+)  # pairs of articles, neighbours at least, of the stories that are cut at once: of a pair 8 bytes stand in memory several times
 _FAINT = 1e-3  # of an article with itself, so that none hangs on nothing
 _TURNS = 32
 
@@ -69,7 +71,7 @@ def _looked_at(state: State, numbers: Sequence[int], busy: Collection[int]) -> l
 
 def _portions(looked: Sequence[tuple[int, Numbers]]) -> Iterator[list[tuple[int, Numbers]]]:
     """Some stories at a time: to cut them at once takes less time than one after another, but of large ones much memory."""
-    pairs = accumulate(len(rows) ** 2 for _, rows in looked)
+    pairs = accumulate(len(rows) * max(len(rows), NEIGHBOURS) for _, rows in looked)
     for _, some in groupby(zip(pairs, looked, strict=True), key=lambda one: one[0] // _AT_ONCE):
         yield [story for _, story in some]
 
@@ -169,14 +171,14 @@ def _smaller(order: Numbers, before: int) -> Numbers:
 
 
 def _along(pairs: Pairs, counts: Numbers) -> Numbers:
-    """The places of the articles of stories of so many, those of each along the second eigenvector of its graph, normalised: by turns that
-    bring it forth from their order of arrival."""
+    """The places of all stories' articles, story by story (each of so many): within one in the order along the second eigenvector of its graph,
+    normalised, which turns bring forth from the order of arrival."""
     one, other, weight = pairs
-    own, line = np.arange(counts.sum()), cells(counts)
+    own, lines = np.arange(counts.sum()), cells(counts)
     first = np.sqrt(np.bincount(one, weight, len(own)) + np.bincount(other, weight, len(own)) + _FAINT)
     turns = np.zeros((counts**2).sum())
-    turns[line[one] + other] = turns[line[other] + one] = weight / (2 * first[one] * first[other])
-    turns[line + own] = 0.5 + _FAINT / (2 * first**2)
+    turns[lines[one] + other] = turns[lines[other] + one] = weight / (2 * first[one] * first[other])
+    turns[lines + own] = 0.5 + _FAINT / (2 * first**2)
     found, begin, square = [], 0, 0
     for count in counts.tolist():
         turn, root = turns[square : square + count**2].reshape(count, count), first[begin : begin + count]

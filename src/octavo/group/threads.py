@@ -9,7 +9,7 @@ from math import exp, log, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from octavo.group.cards import COARSE, Cards
+from octavo.group.cards import COARSE, SHORT, Cards
 from octavo.group.rarity import Rarity
 from octavo.group.table import widened
 
@@ -47,7 +47,7 @@ def nearest(cards: Cards, stories: Sequence[int], among: int, count: int, least:
     first = max(cards.first, cards.end - among)
     asked = np.array(stories, np.int64)
     centres = _centres(cards, asked - cards.first)
-    means, length = cards.column("mean")[first - cards.first :], np.maximum(cards.column("length")[first - cards.first :], 1e-6)
+    means, lengths = (cards.column(name)[first - cards.first :] for name in ("mean", "length"))
     coarse = centres[:, :COARSE] @ cards.coarse(first)
     own = np.flatnonzero(asked >= first)
     coarse[own, asked[own] - first] = -np.inf
@@ -55,7 +55,7 @@ def nearest(cards: Cards, stories: Sequence[int], among: int, count: int, least:
     found = []
     for one, centre, likeness in zip(asked.tolist(), centres, coarse, strict=True):
         near = _greatest(likeness, count)
-        cosine = widened(means.take(near, 0)) @ centre / length[near]
+        cosine = widened(means.take(near, 0)) @ centre / np.maximum(lengths.take(near), SHORT)
         order = np.lexsort((near, -cosine))
         order = order[(cosine[order] >= least) & (near[order] + first != one)]
         found.append(dict(zip((near[order] + first).tolist(), cosine[order].tolist(), strict=True)))
@@ -93,7 +93,7 @@ def profile(cards: Cards, rarity: Rarity, stories: Sequence[int] | NDArray[np.in
 
 def _centres(cards: Cards, at: NDArray[np.int64]) -> Floats:
     """The centres of the stories at some positions, each of length 1."""
-    length: Floats = np.maximum(cards.at("length", at), np.float32(1e-6))
+    length: Floats = np.maximum(cards.at("length", at), SHORT)
     centres: Floats = widened(cards.at("mean", at)) / length[:, None]
     return centres
 

@@ -154,15 +154,15 @@ class Window(Table):
             stale += 1
         return self.first + stale
 
-    def forget_oldest(self) -> None:
-        """Drops the oldest row."""
+    def forget_oldest(self) -> str:
+        """Drops the oldest row and returns its article's id."""
         if self.column("has_vector")[0]:
             self._total -= self.vector(self.first)
             self._count -= 1
         self.drop_before(self.first + 1)
         self._nearest.forget_before(self.first)
         self._postings.forget_before(self.first)
-        self.ids.popleft()
+        return self.ids.popleft()
 
     def expect(self, vectors: Floats) -> None:
         """Says which centred vectors (a row each) `candidates` will be asked for."""
