@@ -15,8 +15,8 @@ Floats = NDArray[np.float32]
 
 NAMES = 24
 COARSE = 128  # numbers of a mean by which many stories are ranked
+SHORT = np.float32(1e-6)  # a mean that is no longer has no direction
 _AT_ONCE = 1024  # stories: more do not stay in the processor's cache
-SHORT = np.float32(1e-6)  # a mean of no length has no direction
 COLUMNS: dict[str, Kind | Mapping[str, Kind]] = {
     # A mean and no sum: the numbers of a large sum lie too far apart in float16 for one more article to change it.
     "mean": (np.float16, DIMENSIONS),  # of the centred vectors

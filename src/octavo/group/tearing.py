@@ -28,9 +28,8 @@ MOVES = 3  # an article is put elsewhere at most so often: a page that goes on c
 _TORN = 0.25  # probability that two parts are one story below which they are two: `merge` less so much that none goes back and forth
 _LOOKED = 512  # live articles: a larger story is not cut, for its graph takes too long, and in a slice of it neighbours would be missing
 _FRESH = 0.5  # share of the live articles whose neighbours changed since the last review, else nothing is new
-_AT_ONCE = (
-    1 << 19
-)  # pairs of articles, neighbours at least, of the stories that are cut at once: of a pair 8 bytes stand in memory several times
+# Pairs of articles (neighbours, where these are more) of the stories that are cut at once; 8 bytes for each stand in memory several times.
+_AT_ONCE = 1 << 19
 _FAINT = 1e-3  # of an article with itself, so that none hangs on nothing
 _TURNS = 32
 
